@@ -1,0 +1,4 @@
+// `npm run build:runtime`: the AssemblyScript runtime into build/.
+import { buildRuntime } from '../build-runtime.mjs';
+
+await buildRuntime();
