@@ -1,0 +1,151 @@
+// The order in which package variables are initialised, and initialisation cycles.
+//
+// Assumes: declarations are checked and have their dependencies (DeclInfo.deps). In a package with lazy bodies, those of
+// functions that initialisers reach are checked here.
+// Guarantees: the next variable in line is always the first one declared that depends on none still to come.
+// Source: Go specification, "Package initialization"; cycle messages of gc 1.26.
+
+import type { Expr } from '../syntax/nodes.ts';
+import type { Checker, DeclInfo } from './checker.ts';
+import { ErrorDesc } from './errors.ts';
+import { checkFuncDecl } from './stmt.ts';
+import type { Const, Func, Obj, Var } from './types.ts';
+
+/** One initialisation: lhs = rhs. */
+export interface Initializer {
+  readonly lhs: readonly Var[];
+  readonly rhs: Expr;
+}
+
+type Value = Var | Const;
+
+interface Node {
+  readonly obj: Value;
+  /** initialisations that wait for this one */
+  readonly preds: Node[];
+  /** how many this one waits for */
+  ndeps: number;
+  done: boolean;
+  /** position in the list it is visited from */
+  index: number;
+}
+
+export function initOrder(c: Checker): Initializer[] {
+  const nodes = new Map<Value, Node>();
+  for (const obj of c.objMap.keys()) {
+    // constants wait for nothing; they are here only to have their cycles reported
+    if (obj.tag === 'Var' || (obj.tag === 'Const' && c.valueCycle)) {
+      nodes.set(obj, { obj, preds: [], ndeps: 0, done: false, index: 0 });
+    }
+  }
+  for (const n of nodes.values()) {
+    for (const to of reachable(c, n.obj)) {
+      const d = nodes.get(to);
+      if (!d) continue;
+      d.preds.push(n);
+      n.ndeps++;
+    }
+  }
+
+  const order: Initializer[] = [];
+  const emitted = new Set<DeclInfo>();
+  const all = [...nodes.values()].sort((a, b) => rank(a) - rank(b) || a.obj.order - b.obj.order);
+  const visit = (n: Node): void => {
+    n.done = true;
+    if (n.ndeps > 0) {
+      const cycle = findPath(c, n.obj, n.obj, new Set());
+      if (cycle) reportCycle(c, cycle);
+    }
+    for (const p of n.preds) p.ndeps--;
+    if (n.obj.tag !== 'Var') return;
+    const d = c.objMap.get(n.obj)!;
+    if (!d.init || emitted.has(d)) return;
+    emitted.add(d);
+    order.push({ lhs: d.lhs ?? [n.obj], rhs: d.init });
+  };
+  for (let group = 0; group < 2; group++) {
+    const rest = all.filter((n) => rank(n) === group);
+    inOrder(rest, visit);
+  }
+  return order;
+}
+
+/** Constants come before variables. */
+function rank(n: Node): number {
+  return n.obj.tag === 'Const' ? 0 : 1;
+}
+
+/** Visits the nodes, which are in source order, each as soon as it waits for nothing. */
+function inOrder(list: Node[], visit: (n: Node) => void): void {
+  list.forEach((n, i) => {
+    n.index = i;
+  });
+  // no node before `first` is ready
+  let first = 0;
+  for (let left = list.length; left > 0; left--) {
+    while (first < list.length && (list[first]!.done || list[first]!.ndeps > 0)) first++;
+    let n = list[first];
+    if (!n) for (const m of list) if (!m.done && (!n || m.ndeps < n.ndeps)) n = m;
+    visit(n!);
+    for (const p of n!.preds) if (p.ndeps === 0 && !p.done && p.index < first) first = p.index;
+  }
+}
+
+/** The variables and constants obj's initialiser refers to, directly or through functions. */
+function reachable(c: Checker, obj: Value): Set<Value> {
+  const found = new Set<Value>();
+  const seen = new Set<Func>();
+  const follow = (deps: ReadonlySet<Obj> | null): void => {
+    if (!deps) return;
+    for (const to of deps) {
+      if (to.tag === 'Var' || to.tag === 'Const') found.add(to);
+      else if (to.tag === 'Func' && !seen.has(to)) {
+        seen.add(to);
+        follow(depsOf(c, to));
+      }
+    }
+  };
+  follow(c.objMap.get(obj)!.deps);
+  return found;
+}
+
+function depsOf(c: Checker, obj: Obj): ReadonlySet<Obj> | null {
+  const d = c.objMap.get(obj)!;
+  if (obj.tag === 'Func' && d.body === 0 && d.fdecl?.body) {
+    const top = c.delayedTop;
+    checkFuncDecl(c, obj);
+    c.processDelayed(top);
+  }
+  return d.deps;
+}
+
+/** The objects on a path of dependencies from `from` to `to`, last one first; null if there is none. */
+function findPath(c: Checker, from: Obj, to: Obj, seen: Set<Obj>): Obj[] | null {
+  if (seen.has(from)) return null;
+  seen.add(from);
+  const deps = [...(depsOf(c, from) ?? [])].sort((a, b) => a.order - b.order);
+  for (const d of deps) {
+    if (d === to) return [d];
+    const path = findPath(c, d, to, seen);
+    if (path) {
+      path.push(d);
+      return path;
+    }
+  }
+  return null;
+}
+
+function reportCycle(c: Checker, cycle: readonly Obj[]): void {
+  let obj = cycle[0]!;
+  if (cycle.length === 1) {
+    c.error(obj, `initialization cycle: ${obj.name} refers to itself`);
+    return;
+  }
+  const err = new ErrorDesc().add(obj.pos, `initialization cycle for ${obj.name}`);
+  for (let j = cycle.length - 1; j >= 0; j--) {
+    const next = cycle[j]!;
+    err.add(obj.pos, `${obj.name} refers to ${next.name}`);
+    obj = next;
+  }
+  c.report(err);
+}
