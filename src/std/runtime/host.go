@@ -1,0 +1,51 @@
+// The host, as package runtime sees it: the imports of the module `go`, and WASI's arguments, environment and polling.
+package runtime
+
+import "unsafe"
+
+//go:wasmimport go write
+func hostwrite(fd int32, p unsafe.Pointer, n int32)
+
+//go:wasmimport go exit
+func hostexit(code int32)
+
+//go:wasmimport go nanotime
+func hostnanotime() int64
+
+//go:wasmimport go walltime
+func hostwalltime(sec, nsec unsafe.Pointer)
+
+//go:wasmimport wasi_snapshot_preview1 args_sizes_get
+func args_sizes_get(argc, argvBufLen unsafe.Pointer) uint32
+
+//go:wasmimport wasi_snapshot_preview1 args_get
+func args_get(argv, argvBuf unsafe.Pointer) uint32
+
+//go:wasmimport wasi_snapshot_preview1 environ_sizes_get
+func environ_sizes_get(environCount, environBufLen unsafe.Pointer) uint32
+
+//go:wasmimport wasi_snapshot_preview1 environ_get
+func environ_get(environ, environBuf unsafe.Pointer) uint32
+
+//go:nosplit
+func exit(code int32) {
+	hostexit(code)
+	unreachable()
+}
+
+//go:linkname nanotime
+//go:nosplit
+func nanotime() int64 {
+	return hostnanotime()
+}
+
+func walltime() (sec int64, nsec int32) {
+	hostwalltime(unsafe.Pointer(&sec), unsafe.Pointer(&nsec))
+	return
+}
+
+//go:linkname write
+func write(fd uintptr, p unsafe.Pointer, n int32) int32 {
+	hostwrite(int32(fd), p, n)
+	return n
+}

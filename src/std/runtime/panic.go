@@ -1,0 +1,396 @@
+// panic, recover and Goexit.
+//
+// A panic is a record on the goroutine's list and a wasm exception without payload. A function with deferred calls catches the
+// exception and runs them in its own frame, telling this file before and after each (docs/ABI.md, "Panics"). The frame
+// pointer the deferred call gets, argp, is what recover is recognised by. While a deferred call runs for a panic its argp
+// stays set; so when a newer panic is recovered by a frame, the older ones of that frame or of
+// frames inside it, which the newer one has left for good, are those with argp at or above its own.
+//
+// Recording a panic never suspends: index checks and the like sit in functions that have no frame to suspend in.
+package runtime
+
+import (
+	"internal/abi"
+	"internal/runtime/atomic"
+)
+
+// A _panic is a panic or a Goexit under way. The runtime adjusts argp when the stack moves: argp and link stay where they are.
+type _panic struct {
+	argp       uintptr // frame pointer of the deferred call that runs; 0: none
+	arg        any
+	link       *_panic // the panic during whose deferred calls this one began
+	recovered  bool
+	goexit     bool
+	repanicked bool // the next panic on the list of panics is of the same value
+	fault      bool // a nil dereference
+	trace      *stackTrace
+}
+
+//go:nosplit
+func gopanic(e any) {
+	if e == nil && !panicnil.on {
+		e = new(PanicNilError)
+	}
+	startpanic(&_panic{arg: e})
+}
+
+//go:nosplit
+func startpanic(p *_panic) {
+	gp := getg()
+	p.trace = new(stackTrace)
+	p.trace.running()
+	p.link = gp._panic
+	gp._panic = p
+	throwpanic()
+}
+
+// Goexit ends the calling goroutine after running its deferred calls. If the main goroutine ends so, the others go on.
+func Goexit() {
+	gp := getg()
+	gp._panic = &_panic{goexit: true, link: gp._panic}
+	throwpanic()
+}
+
+// panicstart is called on entry to the code that runs a frame's deferred calls for a panic.
+//
+//go:nosplit
+func panicstart(fp uintptr) {
+	if getg()._panic == nil {
+		unreachable()
+	}
+}
+
+// panicargp is called before every such deferred call with the frame pointer it will get.
+//
+//go:nosplit
+func panicargp(fp uintptr) {
+	getg()._panic.argp = fp
+}
+
+// panicrecovered is called after it returned. 1: the frame returns to its caller; 0: the panic goes on. A Goexit does so
+// even if a panic that had replaced it was recovered.
+//
+//go:nosplit
+func panicrecovered() int {
+	gp := getg()
+	p := gp._panic
+	argp := p.argp
+	p.argp = 0
+	if !p.recovered {
+		return 0
+	}
+	for p = p.link; p != nil && p.argp >= argp; p = p.link {
+		if p.goexit {
+			p.argp = 0
+			gp._panic = p
+			return 0
+		}
+	}
+	gp._panic = p
+	return 1
+}
+
+// gorecover is recover() in the function with frame pointer fp.
+//
+//go:nosplit
+func gorecover(fp uintptr) any {
+	p := getg()._panic
+	if p == nil || p.argp != fp || p.goexit || p.recovered {
+		return nil
+	}
+	p.recovered = true
+	return p.arg
+}
+
+// panicking is 1 once a goroutine is about to end the program with a message.
+var panicking uint32
+
+// startDying lets only the first one through.
+func startDying() {
+	for !atomic.Cas(&panicking, 0, 1) {
+		Gosched()
+	}
+}
+
+// fatalpanic is the first frame of a goroutine whose last frame a panic has left.
+func fatalpanic() {
+	gp := getg()
+	p := gp._panic
+	if p.goexit {
+		gp._panic = nil
+		goexit1()
+	}
+	preprintpanics(p)
+	startDying()
+	printpanics(p)
+	if p.fault {
+		print("[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=", hex(p.trace.pcs[0]), "]\n")
+	}
+	if tracebackLevel != tracebackNone {
+		print("\n")
+		printGoroutineHeader(gp, "running")
+		printTrace(p.trace, gp)
+		if tracebackLevel >= tracebackAll {
+			stopTheWorld()
+			tracebackOthers(gp)
+		}
+	}
+	exit(2)
+}
+
+// preprintpanics calls the Error and String methods of the panics' values, while user code can still run.
+func preprintpanics(p *_panic) {
+	defer func() {
+		const text = "panic while printing panic value"
+		switch r := recover().(type) {
+		case nil:
+		case string:
+			throw(text + ": " + r)
+		default:
+			throw(text + ": type " + typeString(efaceOf(&r)._type))
+		}
+	}()
+	for ; p != nil; p = p.link {
+		if markRepanicked(p) {
+			continue
+		}
+		switch v := p.arg.(type) {
+		case error:
+			p.arg = v.Error()
+		case stringer:
+			p.arg = v.String()
+		}
+	}
+}
+
+// markRepanicked notes on the panic before p that p is of the very same value.
+func markRepanicked(p *_panic) bool {
+	if p.link == nil {
+		return false
+	}
+	a, b := efaceOf(&p.arg), efaceOf(&p.link.arg)
+	if a._type != b._type || a.data != b.data {
+		return false
+	}
+	p.link.repanicked = true
+	return true
+}
+
+// printpanics prints the oldest panic first.
+func printpanics(p *_panic) {
+	if p.link != nil {
+		printpanics(p.link)
+		if p.link.repanicked {
+			return
+		}
+		if !p.link.goexit {
+			print("\t")
+		}
+	}
+	if p.goexit {
+		return
+	}
+	print("panic: ")
+	printpanicval(p.arg)
+	switch {
+	case p.recovered && p.repanicked:
+		print(" [recovered, repanicked]")
+	case p.recovered:
+		print(" [recovered]")
+	}
+	print("\n")
+}
+
+// throw ends the program for a fault of the runtime, fatal for one of the program that it cannot recover from.
+//
+//go:linkname throw
+func throw(s string) {
+	startDying()
+	dieWith(s)
+}
+
+//go:linkname fatal
+func fatal(s string) {
+	startDying()
+	if p := getg()._panic; p != nil {
+		for q := p; q != nil; q = q.link {
+			markRepanicked(q)
+		}
+		printpanics(p)
+		print("\t")
+	}
+	dieWith(s)
+}
+
+func dieWith(s string) {
+	gp := getg()
+	print("fatal error: ")
+	printindented(s)
+	print("\n")
+	if tracebackLevel != tracebackNone {
+		t := new(stackTrace)
+		t.running()
+		print("\n")
+		printGoroutineHeader(gp, "running")
+		printTrace(t, gp)
+		stopTheWorld()
+		tracebackOthers(gp)
+	}
+	exit(2)
+}
+
+// deadlock is run on a goroutine of its own when no other can ever run again.
+func deadlock() {
+	startDying()
+	if mainGoexited {
+		print("fatal error: no goroutines (main called runtime.Goexit) - deadlock!\n")
+	} else {
+		print("fatal error: all goroutines are asleep - deadlock!\n")
+	}
+	if tracebackLevel != tracebackNone {
+		tracebackOthers(getg())
+	}
+	exit(2)
+}
+
+var (
+	shiftError    error = errorString("negative shift amount")
+	divideError   error = errorString("integer divide by zero")
+	overflowError error = errorString("integer overflow")
+	memoryError   error = errorString("invalid memory address or nil pointer dereference")
+)
+
+//go:nosplit
+func panicshift() {
+	gopanic(shiftError)
+}
+
+//go:linkname panicdivide
+//go:nosplit
+func panicdivide() {
+	gopanic(divideError)
+}
+
+//go:nosplit
+func panicoverflow() {
+	gopanic(overflowError)
+}
+
+//go:nosplit
+func panicmem() {
+	startpanic(&_panic{arg: memoryError, fault: true})
+}
+
+//go:nosplit
+func panicmemAddr(addr uintptr) {
+	startpanic(&_panic{arg: errorAddressString{"invalid memory address or nil pointer dereference", addr}, fault: true})
+}
+
+//go:nosplit
+func panicbounds(x int64, y int, signed bool, code abi.BoundsErrorCode) {
+	gopanic(boundsError{x, y, signed, code})
+}
+
+//go:nosplit
+func goPanicIndex(x int, y int) { panicbounds(int64(x), y, true, abi.BoundsIndex) }
+
+//go:nosplit
+func goPanicIndexU(x uint, y int) { panicbounds(int64(x), y, false, abi.BoundsIndex) }
+
+//go:nosplit
+func goPanicSliceAlen(x int, y int) { panicbounds(int64(x), y, true, abi.BoundsSliceAlen) }
+
+//go:nosplit
+func goPanicSliceAlenU(x uint, y int) { panicbounds(int64(x), y, false, abi.BoundsSliceAlen) }
+
+//go:nosplit
+func goPanicSliceAcap(x int, y int) { panicbounds(int64(x), y, true, abi.BoundsSliceAcap) }
+
+//go:nosplit
+func goPanicSliceAcapU(x uint, y int) { panicbounds(int64(x), y, false, abi.BoundsSliceAcap) }
+
+//go:nosplit
+func goPanicSliceB(x int, y int) { panicbounds(int64(x), y, true, abi.BoundsSliceB) }
+
+//go:nosplit
+func goPanicSliceBU(x uint, y int) { panicbounds(int64(x), y, false, abi.BoundsSliceB) }
+
+//go:nosplit
+func goPanicSlice3Alen(x int, y int) { panicbounds(int64(x), y, true, abi.BoundsSlice3Alen) }
+
+//go:nosplit
+func goPanicSlice3AlenU(x uint, y int) { panicbounds(int64(x), y, false, abi.BoundsSlice3Alen) }
+
+//go:nosplit
+func goPanicSlice3Acap(x int, y int) { panicbounds(int64(x), y, true, abi.BoundsSlice3Acap) }
+
+//go:nosplit
+func goPanicSlice3AcapU(x uint, y int) { panicbounds(int64(x), y, false, abi.BoundsSlice3Acap) }
+
+//go:nosplit
+func goPanicSlice3B(x int, y int) { panicbounds(int64(x), y, true, abi.BoundsSlice3B) }
+
+//go:nosplit
+func goPanicSlice3BU(x uint, y int) { panicbounds(int64(x), y, false, abi.BoundsSlice3B) }
+
+//go:nosplit
+func goPanicSlice3C(x int, y int) { panicbounds(int64(x), y, true, abi.BoundsSlice3C) }
+
+//go:nosplit
+func goPanicSlice3CU(x uint, y int) { panicbounds(int64(x), y, false, abi.BoundsSlice3C) }
+
+//go:nosplit
+func goPanicSliceConvert(x int, y int) { panicbounds(int64(x), y, true, abi.BoundsConvert) }
+
+var (
+	rangeDoneError         error = errorString("range function continued iteration after function for loop body returned false")
+	rangePanicError        error = errorString("range function continued iteration after loop body panic")
+	rangeExhaustedError    error = errorString("range function continued iteration after whole loop exit")
+	rangeMissingPanicError error = errorString("range function recovered a loop body panic and did not resume panicking")
+)
+
+// panicrangestate is called when an iterator misuses the body of a range loop.
+func panicrangestate(state int) {
+	switch abi.RF_State(state) {
+	case abi.RF_DONE:
+		panic(rangeDoneError)
+	case abi.RF_PANIC:
+		panic(rangePanicError)
+	case abi.RF_EXHAUSTED:
+		panic(rangeExhaustedError)
+	case abi.RF_MISSING_PANIC:
+		panic(rangeMissingPanicError)
+	}
+	throw("unexpected state passed to panicrangestate")
+}
+
+// panicwrap is called by the method (*T).M made for a method T.M, when the pointer is nil.
+func panicwrap() {
+	t := new(stackTrace)
+	t.running()
+	var buf [1024]byte
+	for _, pc := range t.pcs[:t.n] {
+		syms := symbolsOf(pc, buf[:])
+		var sym symbol
+		for syms.next(&sym) {
+			if pkg, typ, method, ok := splitPtrMethod(sym.function); ok {
+				panic(plainError("value method " + pkg + "." + typ + "." + method + " called using nil *" + typ + " pointer"))
+			}
+		}
+	}
+	panicmem()
+}
+
+// splitPtrMethod takes pkg.(*T).M apart.
+func splitPtrMethod(name string) (pkg, typ, method string, ok bool) {
+	for i := 0; i+3 < len(name); i++ {
+		if name[i:i+3] == ".(*" {
+			for j := i + 3; j+1 < len(name); j++ {
+				if name[j:j+2] == ")." {
+					return name[:i], name[i+3 : j], name[j+2:], true
+				}
+			}
+		}
+	}
+	return "", "", "", false
+}
