@@ -1,0 +1,154 @@
+// Functions made at run time: those of MakeFunc, method values and methods as functions.
+package reflect
+
+import (
+	"internal/abi"
+	"runtime"
+	"unsafe"
+)
+
+// A madeFunc is the beginning of their closure objects. The stub at code, or whoever calls in its place, hands the closure object and
+// the frame of the call to handler.
+type madeFunc struct {
+	code    uintptr
+	handler func(self, frame unsafe.Pointer)
+}
+
+func newMadeFunc(t *funcType, handler func(self, frame unsafe.Pointer)) madeFunc {
+	f := madeFunc{abi.FuncPCABI0(uncallable), handler}
+	if thunks := funcThunksOf(t); thunks != nil {
+		f.code = thunks.stub
+	}
+	return f
+}
+
+// uncallable stands for code of func types that no code of the program mentions.
+func uncallable() {
+	panic("reflect: call of a function of a type made by FuncOf, other than by reflect")
+}
+
+type makeFuncImpl struct {
+	madeFunc
+	ftyp *funcType
+	fn   func([]Value) []Value
+}
+
+// MakeFunc returns a function of the given type that calls fn with its arguments as Values and returns what fn returns.
+func MakeFunc(typ Type, fn func(args []Value) (results []Value)) Value {
+	if typ.Kind() != Func {
+		panic("reflect: call of MakeFunc with non-Func type")
+	}
+	t := typ.common()
+	ftyp := (*funcType)(unsafe.Pointer(t))
+	impl := &makeFuncImpl{newMadeFunc(ftyp, callReflect), ftyp, fn}
+	return Value{t, unsafe.Pointer(impl), flag(Func)}
+}
+
+// callReflect is the handler of MakeFunc's functions.
+func callReflect(self, frame unsafe.Pointer) {
+	if callGC {
+		collectForTest()
+	}
+	impl := (*makeFuncImpl)(self)
+	t := impl.ftyp
+	w := frameWalk{frame, 0}
+	in := make([]Value, 0, t.NumIn())
+	for _, typ := range t.InSlice() {
+		p := w.next(typ)
+		v := Value{typ, nil, flag(typ.Kind())}
+		switch {
+		case typ.Size_ == 0:
+			v = Zero(toRType(typ))
+		case typ.IsDirectIface():
+			v.ptr = *(*unsafe.Pointer)(p)
+		default:
+			v.ptr = unsafe_New(typ)
+			typedmemmove(typ, v.ptr, p)
+			v.flag |= flagIndir
+		}
+		in = append(in, v)
+	}
+	out := impl.fn(in)
+	if len(out) != t.NumOut() {
+		panic("reflect: wrong return count from function created by MakeFunc")
+	}
+	w.off = align(w.off, 8)
+	for i, typ := range t.OutSlice() {
+		v := out[i]
+		if v.typ() == nil {
+			panic("reflect: function created by MakeFunc using " + funcName(impl.fn) + " returned zero Value")
+		}
+		if v.flag&flagRO != 0 {
+			panic("reflect: function created by MakeFunc using " + funcName(impl.fn) + " returned value obtained from unexported field")
+		}
+		p := w.next(typ)
+		if typ.Size_ != 0 {
+			v = v.assignTo("reflect.MakeFunc", typ, nil)
+			v.storeAt(typ, p)
+		}
+	}
+}
+
+type methodValue struct {
+	madeFunc
+	method int
+	rcvr   Value
+}
+
+// makeMethodValue turns a Value that stands for a receiver and a method index into one of an ordinary function.
+func makeMethodValue(op string, v Value) Value {
+	if v.flag&flagMethod == 0 {
+		panic("reflect: internal error: invalid use of makeMethodValue")
+	}
+	rcvr := Value{v.typ(), v.ptr, v.flag&(flagRO|flagAddr|flagIndir) | flag(v.typ().Kind())}
+	ftyp := (*funcType)(unsafe.Pointer(v.Type().(*rtype)))
+	fv := &methodValue{newMadeFunc(ftyp, callMethod), int(v.flag) >> flagMethodShift, rcvr}
+	methodReceiver(op, fv.rcvr, fv.method) // panics now, not when called, if there is no such method
+	return Value{ftyp.Common(), unsafe.Pointer(fv), v.flag&flagRO | flag(Func)}
+}
+
+// callMethod is the handler of method values: a method's frame has no receiver, so it is the same one.
+func callMethod(self, frame unsafe.Pointer) {
+	fv := (*methodValue)(self)
+	t, code, ctxt := methodTarget("call", fv.rcvr, fv.method)
+	invoke(t, code, ctxt, frame)
+}
+
+// methodValueCallCodePtr is the pc that all method values have in common.
+func methodValueCallCodePtr() uintptr {
+	return abi.FuncPCABI0(callMethod)
+}
+
+// Method returns the i'th exported method, as a function that takes the receiver first.
+func (t *rtype) Method(i int) (m Method) {
+	if t.Kind() == Interface {
+		return (*interfaceType)(unsafe.Pointer(t)).Method(i)
+	}
+	methods := t.exportedMethods()
+	if i < 0 || i >= len(methods) {
+		panic("reflect: Method index out of range")
+	}
+	ft := (*funcType)(unsafe.Pointer(t.typeOff(methods[i].Mtyp)))
+	in := append(make([]Type, 0, 1+ft.NumIn()), t)
+	for _, arg := range ft.InSlice() {
+		in = append(in, toRType(arg))
+	}
+	out := make([]Type, 0, ft.NumOut())
+	for _, res := range ft.OutSlice() {
+		out = append(out, toRType(res))
+	}
+	mt := FuncOf(in, out, ft.IsVariadic())
+	fn := MakeFunc(mt, func(args []Value) []Value {
+		method := args[0].Method(i)
+		if ft.IsVariadic() {
+			return method.CallSlice(args[1:])
+		}
+		return method.Call(args[1:])
+	})
+	return Method{Name: t.nameOff(methods[i].Name).Name(), Type: mt, Func: fn, Index: i}
+}
+
+// collectForTest runs at the places where package reflect's own tests want a collection.
+func collectForTest() {
+	runtime.GC()
+}
