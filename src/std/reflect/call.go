@@ -22,7 +22,7 @@ func funcThunksOf(t *funcType) *funcThunks {
 	if t.TFlag&tflagThunks == 0 {
 		return nil
 	}
-	return *(**funcThunks)(unsafe.Pointer(uintptr(unsafe.Pointer(t)) - 8))
+	return (*funcThunks)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Pointer(uintptr(unsafe.Pointer(t)) + 52)))))
 }
 
 // A frame holds a call's arguments, and from retOffset on its results, like the fields of a struct.

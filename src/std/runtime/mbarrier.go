@@ -4,6 +4,7 @@ package runtime
 
 import (
 	"internal/abi"
+	"internal/runtime/atomic"
 	"unsafe"
 )
 
@@ -136,3 +137,15 @@ type (
 	structtype    = abi.StructType
 	itab          = abi.ITab
 )
+
+//go:linkname atomic_storePointer internal/runtime/atomic.storePointer
+//go:nosplit
+func atomic_storePointer(ptr *unsafe.Pointer, new unsafe.Pointer) {
+	atomic.StorepNoWB(unsafe.Pointer(ptr), new)
+}
+
+//go:linkname atomic_casPointer internal/runtime/atomic.casPointer
+//go:nosplit
+func atomic_casPointer(ptr *unsafe.Pointer, old, new unsafe.Pointer) bool {
+	return atomic.Casp1(ptr, old, new)
+}

@@ -1,0 +1,56 @@
+// The end of the program, and package runtime/debug's switches.
+package runtime
+
+import (
+	"internal/runtime/exithook"
+	"unsafe"
+)
+
+func init() {
+	exithook.Gosched = Gosched
+	exithook.Goid = func() uint64 { return getg().goid }
+	exithook.Throw = throw
+}
+
+//go:linkname os_beforeExit os.runtime_beforeExit
+func os_beforeExit(code int) {
+	exithook.Run(code)
+}
+
+//go:linkname setCrashFD
+func setCrashFD(fd uintptr) uintptr {
+	return ^uintptr(0)
+}
+
+// A nil dereference is a panic, and nothing else faults.
+//
+//go:linkname debug_setPanicOnFault runtime/debug.setPanicOnFault
+func debug_setPanicOnFault(on bool) (old bool) {
+	return true
+}
+
+var maxThreads = 10000
+
+//go:linkname debug_setMaxThreads runtime/debug.setMaxThreads
+func debug_setMaxThreads(n int) (old int) {
+	old = maxThreads
+	maxThreads = n
+	return
+}
+
+//go:linkname debug_WriteHeapDump runtime/debug.WriteHeapDump
+func debug_WriteHeapDump(fd uintptr) {
+	const text = "go1.7 heap dump\n"
+	write(fd, unsafe.Pointer(unsafe.StringData(text)), int32(len(text)))
+}
+
+// NumCgoCall returns the number of calls to C.
+func NumCgoCall() int64 { return 0 }
+
+// Breakpoint does nothing where there is no debugger to stop in.
+func Breakpoint() {}
+
+// LockOSThread and UnlockOSThread: threads have nothing of their own that code could see, so any will do.
+func LockOSThread() {}
+
+func UnlockOSThread() {}
