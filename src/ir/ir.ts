@@ -127,8 +127,8 @@ export type Term =
   | { readonly kind: 'unreachable' };
 
 export class Block {
-  readonly id: number;
-  readonly stmts: Stmt[] = [];
+  id: number;
+  stmts: Stmt[] = [];
   term: Term | null = null;
   constructor(id: number) {
     this.id = id;
@@ -143,7 +143,8 @@ export class Func {
   params: Local[] = [];
   results: readonly Scalar[] = [];
   readonly locals: Local[] = [];
-  readonly blocks: Block[] = [];
+  /** passes remove unreachable blocks and renumber the rest, so ids index this array after passes/cfg.ts */
+  blocks: Block[] = [];
   readonly slots: Slot[] = [];
   entry: Block | null = null;
   /**
@@ -160,7 +161,6 @@ export class Func {
   addressTaken = false;
   /** computed by passes/suspend.ts */
   suspends = false;
-  /** null body: provided by the emitter (adapters) */
   constructor(name: string) {
     this.name = name;
   }

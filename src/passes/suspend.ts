@@ -1,0 +1,152 @@
+// Decides which functions may suspend (DESIGN D6, docs/ABI.md "Suspending functions").
+//
+// Assumes: blocks are in reverse postorder (passes/flow.ts), so a loop shows as an edge to a lower or equal id.
+// Guarantees: fn.suspends is set for the least set of functions that contains every function with a reason of its own
+// (a `suspend` statement, an indirect call, a loop, stack slots, use of the frame pointer, a recursive cycle) and every
+// caller of such a function. `nosuspend` takes away the reasons that only exist for preemption and stack growth.
+// Source: R. Tarjan, "Depth-First Search and Linear Graph Algorithms" (1972), iterative.
+
+import type { Expr, Func, Program } from '../ir/ir.ts';
+import { stmtOperands, termOperands, walkExpr } from '../ir/walk.ts';
+import { termTargets } from './flow.ts';
+
+export type Reason = 'suspend' | 'indirect call' | 'loop' | 'stack slot' | 'frame pointer' | 'recursion' | 'call';
+
+export interface Why {
+  readonly reason: Reason;
+  /** the callee, for 'call' */
+  readonly callee: Func | null;
+}
+
+/** Colours all functions; the answer names each one's reason. */
+export function colourSuspending(program: Program): Map<Func, Why> {
+  const funcs = program.funcs;
+  const index = new Map<Func, number>();
+  for (let i = 0; i < funcs.length; i++) index.set(funcs[i]!, i);
+  const why = new Map<Func, Why>();
+  const callees: number[][] = [];
+  for (const fn of funcs) {
+    fn.suspends = false;
+    const out: number[] = [];
+    const reason = scan(fn, index, out);
+    if (reason) mark(fn, reason, null, why);
+    callees.push(out);
+  }
+
+  // Tarjan gives components callees first, so one pass over them settles the colours.
+  const n = funcs.length;
+  const order = new Int32Array(n).fill(-1);
+  const low = new Int32Array(n);
+  const onStack = new Uint8Array(n);
+  const stack: number[] = [];
+  let count = 0;
+  for (let root = 0; root < n; root++) {
+    if (order[root]! >= 0) continue;
+    const path = [root];
+    const at = [0];
+    while (path.length > 0) {
+      const f = path[path.length - 1]!;
+      const i = at[at.length - 1]!;
+      if (i === 0 && order[f]! < 0) {
+        order[f] = low[f] = count++;
+        stack.push(f);
+        onStack[f] = 1;
+      }
+      const list = callees[f]!;
+      if (i < list.length) {
+        at[at.length - 1] = i + 1;
+        const c = list[i]!;
+        if (order[c]! < 0) {
+          path.push(c);
+          at.push(0);
+        } else if (onStack[c]) low[f] = Math.min(low[f]!, order[c]!);
+        continue;
+      }
+      path.pop();
+      at.pop();
+      const parent = path[path.length - 1];
+      if (parent !== undefined) low[parent] = Math.min(low[parent]!, low[f]!);
+      if (low[f] !== order[f]) continue;
+      const comp: number[] = [];
+      for (;;) {
+        const x = stack.pop()!;
+        onStack[x] = 0;
+        comp.push(x);
+        if (x === f) break;
+      }
+      settle(comp, funcs, callees, why);
+    }
+  }
+  return why;
+}
+
+function mark(fn: Func, reason: Reason, callee: Func | null, why: Map<Func, Why>): void {
+  fn.suspends = true;
+  why.set(fn, { reason, callee });
+}
+
+function settle(comp: readonly number[], funcs: readonly Func[], callees: readonly number[][], why: Map<Func, Why>): void {
+  const cyclic = comp.length > 1 || callees[comp[0]!]!.includes(comp[0]!);
+  if (cyclic) {
+    for (const f of comp) {
+      const fn = funcs[f]!;
+      if (!fn.suspends && !fn.nosuspend) mark(fn, 'recursion', null, why);
+    }
+  }
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const f of comp) {
+      const fn = funcs[f]!;
+      if (fn.suspends) continue;
+      for (const c of callees[f]!) {
+        const callee = funcs[c]!;
+        if (!callee.suspends) continue;
+        mark(fn, 'call', callee, why);
+        changed = true;
+        break;
+      }
+    }
+  }
+}
+
+/** The function's own reason, if any; its callees are added to `out`. */
+function scan(fn: Func, index: ReadonlyMap<Func, number>, out: number[]): Reason | null {
+  let reason: Reason | null = fn.slots.length > 0 ? 'stack slot' : null;
+  const seen = new Set<number>();
+  const visit = (x: Expr): void => {
+    if (x.kind === 'fp' || x.kind === 'calleefp') reason ??= 'frame pointer';
+  };
+  const operand = (x: Expr): void => walkExpr(x, visit);
+  for (const b of fn.blocks) {
+    for (const s of b.stmts) {
+      stmtOperands(s, operand);
+      if (s.kind === 'suspend') reason = 'suspend';
+      else if (s.kind === 'callind') reason ??= 'indirect call';
+      else if (s.kind === 'call' || s.kind === 'check') {
+        const i = index.get(s.fn);
+        if (i === undefined) throw new Error(`${fn.name} calls ${s.fn.name}, which is not in the program`);
+        if (!seen.has(i)) {
+          seen.add(i);
+          out.push(i);
+        }
+      }
+    }
+    const t = b.term!;
+    termOperands(t, operand);
+    if (!fn.nosuspend && !reason) for (const to of termTargets(t)) if (to.id <= b.id) reason = 'loop';
+  }
+  return reason;
+}
+
+/** "a (call) → b (loop)": how a function came to suspend. */
+export function explain(fn: Func, why: ReadonlyMap<Func, Why>): string {
+  const parts: string[] = [];
+  const seen = new Set<Func>();
+  for (let f: Func | null = fn; f && !seen.has(f); ) {
+    seen.add(f);
+    const w = why.get(f);
+    parts.push(`${f.name} (${w?.reason ?? 'does not suspend'})`);
+    f = w?.callee ?? null;
+  }
+  return parts.join(' → ');
+}
