@@ -47,6 +47,9 @@ func debug_WriteHeapDump(fd uintptr) {
 // NumCgoCall returns the number of calls to C.
 func NumCgoCall() int64 { return 0 }
 
+// SetCgoTraceback is about stacks of C.
+func SetCgoTraceback(version int, traceback, context, symbolizer unsafe.Pointer) {}
+
 // Breakpoint does nothing where there is no debugger to stop in.
 func Breakpoint() {}
 

@@ -27,6 +27,11 @@ func SetMutexProfileFraction(rate int) int {
 // SetCPUProfileRate sets the number of samples a second.
 func SetCPUProfileRate(hz int) {}
 
+// CPUProfile is long deprecated: package runtime/pprof is what to use.
+func CPUProfile() []byte {
+	panic("CPUProfile no longer available")
+}
+
 // A StackRecord is a stack.
 type StackRecord struct {
 	Stack0 [32]uintptr // ends at the first 0

@@ -67,6 +67,15 @@ func panicargp(fp uintptr) {
 	getg()._panic.argp = fp
 }
 
+// panicforward is called by a wrapper in the place of a deferred function: the function it calls is the deferred one.
+//
+//go:nosplit
+func panicforward(fp, calleefp uintptr) {
+	if p := getg()._panic; p != nil && p.argp == fp {
+		p.argp = calleefp
+	}
+}
+
 // panicrecovered is called after it returned. 1: the frame returns to its caller; 0: the panic goes on. A Goexit does so
 // even if a panic that had replaced it was recovered.
 //
