@@ -183,10 +183,12 @@ func interfaceSwitch(s *abi.InterfaceSwitch, typ *_type) (int, *itab) {
 	return len(cases), nil
 }
 
+//go:nosplit
 func panicdottypeE(have, want, iface *_type) {
 	panic(&TypeAssertionError{iface, have, want, ""})
 }
 
+//go:nosplit
 func panicdottypeI(have *itab, want, iface *_type) {
 	var t *_type
 	if have != nil {
@@ -195,6 +197,7 @@ func panicdottypeI(have *itab, want, iface *_type) {
 	panicdottypeE(t, want, iface)
 }
 
+//go:nosplit
 func panicnildottype(want *_type) {
 	panic(&TypeAssertionError{nil, nil, want, ""})
 }

@@ -21,10 +21,12 @@ const maxAlloc = 1 << 32
 // zerobase is where pointers to objects of size 0 point.
 var zerobase uintptr
 
+//go:nosplit
 func panicmakeslicelen() {
 	panic(errorString("makeslice: len out of range"))
 }
 
+//go:nosplit
 func panicmakeslicecap() {
 	panic(errorString("makeslice: cap out of range"))
 }
@@ -188,18 +190,22 @@ func bytealg_MakeNoZero(n int) []byte {
 	return unsafe.Slice((*byte)(mallocgc(capmem, nil, false)), int(capmem))[:n]
 }
 
+//go:nosplit
 func panicunsafeslicelen() {
 	panic(errorString("unsafe.Slice: len out of range"))
 }
 
+//go:nosplit
 func panicunsafeslicenilptr() {
 	panic(errorString("unsafe.Slice: ptr is nil and len is not zero"))
 }
 
+//go:nosplit
 func panicunsafestringlen() {
 	panic(errorString("unsafe.String: len out of range"))
 }
 
+//go:nosplit
 func panicunsafestringnilptr() {
 	panic(errorString("unsafe.String: ptr is nil and len is not zero"))
 }
