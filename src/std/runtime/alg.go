@@ -300,4 +300,3 @@ func efaceeq(t *_type, x, y unsafe.Pointer) bool {
 	}
 	return t.Equal(x, y)
 }
-

@@ -132,11 +132,6 @@ func godebug_setUpdate(update func(def, env string)) {
 	update(godebugDefault, godebugEnv)
 }
 
-// How often settings changed behaviour is only counted by those packages that ask godebug themselves.
-//
-//go:linkname godebug_setNewIncNonDefault internal/godebug.setNewIncNonDefault
-func godebug_setNewIncNonDefault(newIncNonDefault func(string) func()) {}
-
 // A metric is a number that package godebug counts, for package runtime/metrics.
 type metric struct {
 	name string

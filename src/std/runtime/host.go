@@ -44,7 +44,6 @@ func walltime() (sec int64, nsec int32) {
 	return
 }
 
-//go:linkname write
 func write(fd uintptr, p unsafe.Pointer, n int32) int32 {
 	hostwrite(int32(fd), p, n)
 	return n

@@ -158,4 +158,3 @@ func maps_rand() uint64 {
 func maps_fatal(s string) {
 	fatal(s)
 }
-
