@@ -154,7 +154,7 @@ func dynamichash(t *_type, data *unsafe.Pointer, h uintptr) uintptr {
 	return hashFinish(uint64(typehash(t, p, h^0x9E3779B9)) * hashMul0)
 }
 
-// typehash must agree with the hash function the compiler makes for the type.
+// typehash serves types of interface values, and maps made by package reflect.
 func typehash(t *_type, p unsafe.Pointer, h uintptr) uintptr {
 	if t.TFlag&abi.TFlagRegularMemory != 0 {
 		switch t.Size_ {

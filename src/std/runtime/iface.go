@@ -231,18 +231,21 @@ func getStaticuint64s() *[256]uint64 {
 //go:linkname zeroVal
 var zeroVal [abi.ZeroValSize]byte
 
+//go:nosplit
 func convT(t *_type, v unsafe.Pointer) unsafe.Pointer {
 	x := mallocgc(t.Size_, t, true)
 	typedmemmove(t, x, v)
 	return x
 }
 
+//go:nosplit
 func convTnoptr(t *_type, v unsafe.Pointer) unsafe.Pointer {
 	x := mallocgc(t.Size_, nil, false)
 	memmove(x, v, t.Size_)
 	return x
 }
 
+//go:nosplit
 func convT16(v uint16) unsafe.Pointer {
 	if v < uint16(len(staticuint64s)) {
 		return unsafe.Pointer(&staticuint64s[v])
@@ -252,6 +255,7 @@ func convT16(v uint16) unsafe.Pointer {
 	return x
 }
 
+//go:nosplit
 func convT32(v uint32) unsafe.Pointer {
 	if v < uint32(len(staticuint64s)) {
 		return unsafe.Pointer(&staticuint64s[v])
@@ -261,6 +265,7 @@ func convT32(v uint32) unsafe.Pointer {
 	return x
 }
 
+//go:nosplit
 func convT64(v uint64) unsafe.Pointer {
 	if v < uint64(len(staticuint64s)) {
 		return unsafe.Pointer(&staticuint64s[v])
@@ -270,6 +275,7 @@ func convT64(v uint64) unsafe.Pointer {
 	return x
 }
 
+//go:nosplit
 func convTstring(v string) unsafe.Pointer {
 	if v == "" {
 		return unsafe.Pointer(&zeroVal[0])
@@ -279,6 +285,7 @@ func convTstring(v string) unsafe.Pointer {
 	return unsafe.Pointer(x)
 }
 
+//go:nosplit
 func convTslice(v []byte) unsafe.Pointer {
 	if v == nil {
 		return unsafe.Pointer(&zeroVal[0])

@@ -30,6 +30,7 @@ func memclrHasPointers(p unsafe.Pointer, n uintptr) {
 	memclrNoHeapPointers(p, n)
 }
 
+//go:nosplit
 func typedslicecopy(et *_type, to unsafe.Pointer, toLen int, from unsafe.Pointer, fromLen int) int {
 	n := min(toLen, fromLen)
 	if n != 0 {
@@ -39,84 +40,101 @@ func typedslicecopy(et *_type, to unsafe.Pointer, toLen int, from unsafe.Pointer
 }
 
 //go:linkname reflect_typedmemmove reflect.typedmemmove
+//go:nosplit
 func reflect_typedmemmove(typ *_type, dst, src unsafe.Pointer) {
 	typedmemmove(typ, dst, src)
 }
 
 //go:linkname reflectlite_typedmemmove internal/reflectlite.typedmemmove
+//go:nosplit
 func reflectlite_typedmemmove(typ *_type, dst, src unsafe.Pointer) {
 	typedmemmove(typ, dst, src)
 }
 
 //go:linkname maps_typedmemmove internal/runtime/maps.typedmemmove
+//go:nosplit
 func maps_typedmemmove(typ *_type, dst, src unsafe.Pointer) {
 	typedmemmove(typ, dst, src)
 }
 
 //go:linkname reflect_typedmemclr reflect.typedmemclr
+//go:nosplit
 func reflect_typedmemclr(typ *_type, p unsafe.Pointer) {
 	typedmemclr(typ, p)
 }
 
 //go:linkname maps_typedmemclr internal/runtime/maps.typedmemclr
+//go:nosplit
 func maps_typedmemclr(typ *_type, p unsafe.Pointer) {
 	typedmemclr(typ, p)
 }
 
 //go:linkname reflect_typedmemclrpartial reflect.typedmemclrpartial
+//go:nosplit
 func reflect_typedmemclrpartial(typ *_type, p unsafe.Pointer, off, size uintptr) {
 	memclrNoHeapPointers(p, size)
 }
 
 //go:linkname reflect_typedarrayclear reflect.typedarrayclear
+//go:nosplit
 func reflect_typedarrayclear(typ *_type, p unsafe.Pointer, len int) {
 	memclrNoHeapPointers(p, typ.Size_*uintptr(len))
 }
 
 //go:linkname reflect_typedslicecopy reflect.typedslicecopy
+//go:nosplit
 func reflect_typedslicecopy(et *_type, dst, src slice) int {
 	return typedslicecopy(et, dst.array, dst.len, src.array, src.len)
 }
 
 //go:linkname reflect_memmove reflect.memmove
+//go:nosplit
 func reflect_memmove(to, from unsafe.Pointer, n uintptr) {
 	memmove(to, from, n)
 }
 
 //go:linkname reflect_verifyNotInHeapPtr reflect.verifyNotInHeapPtr
+//go:nosplit
 func reflect_verifyNotInHeapPtr(p uintptr) bool {
 	return true
 }
 
 //go:linkname reflect_unsafe_New reflect.unsafe_New
+//go:nosplit
 func reflect_unsafe_New(typ *_type) unsafe.Pointer {
 	return newobject(typ)
 }
 
 //go:linkname reflectlite_unsafe_New internal/reflectlite.unsafe_New
+//go:nosplit
 func reflectlite_unsafe_New(typ *_type) unsafe.Pointer {
 	return newobject(typ)
 }
 
 //go:linkname maps_newobject internal/runtime/maps.newobject
+//go:nosplit
 func maps_newobject(typ *_type) unsafe.Pointer {
 	return newobject(typ)
 }
 
 //go:linkname reflect_unsafe_NewArray reflect.unsafe_NewArray
+//go:nosplit
 func reflect_unsafe_NewArray(typ *_type, n int) unsafe.Pointer {
 	return newarray(typ, n)
 }
 
 //go:linkname maps_newarray internal/runtime/maps.newarray
+//go:nosplit
 func maps_newarray(typ *_type, n int) unsafe.Pointer {
 	return newarray(typ, n)
 }
 
+//go:nosplit
 func newobject(typ *_type) unsafe.Pointer {
 	return mallocgc(typ.Size_, typ, true)
 }
 
+//go:nosplit
 func newarray(typ *_type, n int) unsafe.Pointer {
 	if n < 0 || typ.Size_ > 0 && uintptr(n) > maxAlloc/typ.Size_ {
 		panic(plainError("runtime: allocation size out of range"))

@@ -31,6 +31,7 @@ func panicmakeslicecap() {
 	panic(errorString("makeslice: cap out of range"))
 }
 
+//go:nosplit
 func makeslice(et *_type, len, cap int) unsafe.Pointer {
 	if uint(len) > uint(cap) || uint(cap) >= maxAlloc || uintptr(cap)*et.Size_ > maxAlloc || et.Size_ > maxAlloc && cap != 0 {
 		makesliceFail(et, len)
@@ -39,6 +40,8 @@ func makeslice(et *_type, len, cap int) unsafe.Pointer {
 }
 
 // makesliceFail blames the capacity only if the length would have done.
+//
+//go:nosplit
 func makesliceFail(et *_type, len int) {
 	size, overflow := math.MulUintptr(et.Size_, uintptr(len))
 	if overflow || size > maxAlloc || len < 0 {
@@ -47,11 +50,14 @@ func makesliceFail(et *_type, len int) {
 	panicmakeslicecap()
 }
 
+//go:nosplit
 func makeslice64(et *_type, len, cap int64) unsafe.Pointer {
 	return makeslice(et, int(len), int(cap))
 }
 
 // makeslicecopy is make([]T, tolen) followed by a copy of fromlen elements.
+//
+//go:nosplit
 func makeslicecopy(et *_type, tolen, fromlen int, from unsafe.Pointer) unsafe.Pointer {
 	to := makeslice(et, tolen, tolen)
 	n := uintptr(min(tolen, fromlen)) * et.Size_
@@ -64,6 +70,8 @@ func makeslicecopy(et *_type, tolen, fromlen int, from unsafe.Pointer) unsafe.Po
 }
 
 // growslice makes room for num more elements; newLen counts them already. The new elements are unset if they have no pointers.
+//
+//go:nosplit
 func growslice(oldPtr unsafe.Pointer, newLen, oldCap, num int, et *_type) slice {
 	if newLen < 0 {
 		panic(errorString("growslice: len out of range"))
@@ -117,11 +125,15 @@ func growslice(oldPtr unsafe.Pointer, newLen, oldCap, num int, et *_type) slice 
 }
 
 // The variants for which gc has found more out about the old backing array.
+//
+//go:nosplit
 func growsliceNoAlias(oldPtr unsafe.Pointer, newLen, oldCap, num int, et *_type) slice {
 	return growslice(oldPtr, newLen, oldCap, num, et)
 }
 
 // nextslicecap doubles small slices, and moves smoothly to a quarter more for large ones.
+//
+//go:nosplit
 func nextslicecap(newLen, oldCap int) int {
 	if newLen > oldCap+oldCap {
 		return newLen
@@ -142,6 +154,8 @@ func nextslicecap(newLen, oldCap int) int {
 
 // roundupsize is the size of the block that Go's allocator gives for an object of this size. Objects with pointers above
 // 512 bytes lose 8 of them to the header with their type.
+//
+//go:nosplit
 func roundupsize(size uintptr, noscan bool) uintptr {
 	if size > gc.MaxSmallSize-gc.MallocHeaderSize {
 		return (size + gc.PageSize - 1) &^ (gc.PageSize - 1)
@@ -161,6 +175,8 @@ func roundupsize(size uintptr, noscan bool) uintptr {
 }
 
 // slicecopy is copy() for elements without pointers.
+//
+//go:nosplit
 func slicecopy(to unsafe.Pointer, toLen int, from unsafe.Pointer, fromLen int, width uintptr) int {
 	n := min(toLen, fromLen)
 	if n != 0 {
@@ -170,6 +186,7 @@ func slicecopy(to unsafe.Pointer, toLen int, from unsafe.Pointer, fromLen int, w
 }
 
 //go:linkname reflect_growslice reflect.growslice
+//go:nosplit
 func reflect_growslice(et *_type, old slice, num int) slice {
 	spare := old.cap - old.len
 	grown := growslice(old.array, old.cap+num-spare, old.cap, num-spare, et)
@@ -182,6 +199,7 @@ func reflect_growslice(et *_type, old slice, num int) slice {
 }
 
 //go:linkname bytealg_MakeNoZero internal/bytealg.MakeNoZero
+//go:nosplit
 func bytealg_MakeNoZero(n int) []byte {
 	if uintptr(n) > maxAlloc {
 		panicmakeslicelen()
@@ -210,6 +228,7 @@ func panicunsafestringnilptr() {
 	panic(errorString("unsafe.String: ptr is nil and len is not zero"))
 }
 
+//go:nosplit
 func unsafestring(ptr unsafe.Pointer, len int) {
 	if len < 0 {
 		panicunsafestringlen()
@@ -223,10 +242,12 @@ func unsafestring(ptr unsafe.Pointer, len int) {
 	}
 }
 
+//go:nosplit
 func unsafestring64(ptr unsafe.Pointer, len int64) {
 	unsafestring(ptr, int(len))
 }
 
+//go:nosplit
 func unsafeslice(et *_type, ptr unsafe.Pointer, len int) {
 	if len < 0 {
 		panicunsafeslicelen()
@@ -243,11 +264,13 @@ func unsafeslice(et *_type, ptr unsafe.Pointer, len int) {
 	}
 }
 
+//go:nosplit
 func unsafeslice64(et *_type, ptr unsafe.Pointer, len int64) {
 	unsafeslice(et, ptr, int(len))
 }
 
 //go:linkname reflect_unsafeslice reflect.unsafeslice
+//go:nosplit
 func reflect_unsafeslice(et *_type, ptr unsafe.Pointer, len int) {
 	unsafeslice(et, ptr, len)
 }

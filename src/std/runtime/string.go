@@ -1,5 +1,6 @@
 // Strings: concatenation and the conversions between strings, byte slices, rune slices and integers. The compiler
 // calls these under gc's names. The buffers are optional stack space for results that do not escape.
+// None of this suspends, so that callers which do nothing else that could need no frames.
 package runtime
 
 import (
@@ -9,6 +10,15 @@ import (
 
 type tmpBuf [32]byte
 
+// put writes s at p and returns where it ends.
+//
+//go:nosplit
+func put(p unsafe.Pointer, s string) unsafe.Pointer {
+	memmove(p, unsafe.Pointer(unsafe.StringData(s)), uintptr(len(s)))
+	return add(p, uintptr(len(s)))
+}
+
+//go:nosplit
 func concatstring2(buf *tmpBuf, a, b string) string {
 	if len(a) == 0 && (buf == nil || len(b) == 0) {
 		return b
@@ -17,11 +27,11 @@ func concatstring2(buf *tmpBuf, a, b string) string {
 		return a
 	}
 	s, p := rawstringtmp(buf, len(a)+len(b))
-	memmove(p, unsafe.Pointer(unsafe.StringData(a)), uintptr(len(a)))
-	memmove(add(p, uintptr(len(a))), unsafe.Pointer(unsafe.StringData(b)), uintptr(len(b)))
+	put(put(p, a), b)
 	return s
 }
 
+//go:nosplit
 func concatstring3(buf *tmpBuf, a, b, c string) string {
 	switch {
 	case len(c) == 0:
@@ -32,30 +42,42 @@ func concatstring3(buf *tmpBuf, a, b, c string) string {
 		return concatstring2(buf, b, c)
 	}
 	s, p := rawstringtmp(buf, len(a)+len(b)+len(c))
-	memmove(p, unsafe.Pointer(unsafe.StringData(a)), uintptr(len(a)))
-	p = add(p, uintptr(len(a)))
-	memmove(p, unsafe.Pointer(unsafe.StringData(b)), uintptr(len(b)))
-	memmove(add(p, uintptr(len(b))), unsafe.Pointer(unsafe.StringData(c)), uintptr(len(c)))
+	put(put(put(p, a), b), c)
 	return s
 }
 
+//go:nosplit
 func concatstring4(buf *tmpBuf, a, b, c, d string) string {
-	parts := [4]string{a, b, c, d}
-	return concatstrings(buf, parts[:])
+	if len(c)+len(d) == 0 {
+		return concatstring2(buf, a, b)
+	}
+	if len(a)+len(b) == 0 {
+		return concatstring2(buf, c, d)
+	}
+	s, p := rawstringtmp(buf, len(a)+len(b)+len(c)+len(d))
+	put(put(put(put(p, a), b), c), d)
+	return s
 }
 
+//go:nosplit
 func concatstring5(buf *tmpBuf, a, b, c, d, e string) string {
-	parts := [5]string{a, b, c, d, e}
-	return concatstrings(buf, parts[:])
+	if len(e) == 0 {
+		return concatstring4(buf, a, b, c, d)
+	}
+	if len(a) == 0 {
+		return concatstring4(buf, b, c, d, e)
+	}
+	s, p := rawstringtmp(buf, len(a)+len(b)+len(c)+len(d)+len(e))
+	put(put(put(put(put(p, a), b), c), d), e)
+	return s
 }
 
+//go:nosplit
 func concatstrings(buf *tmpBuf, parts []string) string {
 	total, filled, last := 0, 0, 0
 	for i := range parts {
 		if n := len(parts[i]); n != 0 {
-			if total += n; total < n {
-				throw("string concatenation too long")
-			}
+			total += n
 			filled++
 			last = i
 		}
@@ -67,55 +89,57 @@ func concatstrings(buf *tmpBuf, parts []string) string {
 		return parts[last]
 	}
 	s, p := rawstringtmp(buf, total)
-	joinInto(p, parts)
+	for i := range parts {
+		p = put(p, parts[i])
+	}
 	return s
 }
 
-func joinInto(p unsafe.Pointer, parts []string) {
-	for i := range parts {
-		n := uintptr(len(parts[i]))
-		memmove(p, unsafe.Pointer(unsafe.StringData(parts[i])), n)
-		p = add(p, n)
-	}
-}
-
+//go:nosplit
 func concatbyte2(buf *tmpBuf, a, b string) []byte {
-	parts := [2]string{a, b}
-	return concatbytes(buf, parts[:])
+	s := tmpOrRawBytes(buf, len(a)+len(b))
+	put(put(unsafe.Pointer(unsafe.SliceData(s)), a), b)
+	return s
 }
 
+//go:nosplit
 func concatbyte3(buf *tmpBuf, a, b, c string) []byte {
-	parts := [3]string{a, b, c}
-	return concatbytes(buf, parts[:])
+	s := tmpOrRawBytes(buf, len(a)+len(b)+len(c))
+	put(put(put(unsafe.Pointer(unsafe.SliceData(s)), a), b), c)
+	return s
 }
 
+//go:nosplit
 func concatbyte4(buf *tmpBuf, a, b, c, d string) []byte {
-	parts := [4]string{a, b, c, d}
-	return concatbytes(buf, parts[:])
+	s := tmpOrRawBytes(buf, len(a)+len(b)+len(c)+len(d))
+	put(put(put(put(unsafe.Pointer(unsafe.SliceData(s)), a), b), c), d)
+	return s
 }
 
+//go:nosplit
 func concatbyte5(buf *tmpBuf, a, b, c, d, e string) []byte {
-	parts := [5]string{a, b, c, d, e}
-	return concatbytes(buf, parts[:])
+	s := tmpOrRawBytes(buf, len(a)+len(b)+len(c)+len(d)+len(e))
+	put(put(put(put(put(unsafe.Pointer(unsafe.SliceData(s)), a), b), c), d), e)
+	return s
 }
 
+//go:nosplit
 func concatbytes(buf *tmpBuf, parts []string) []byte {
 	total := 0
 	for i := range parts {
-		n := len(parts[i])
-		if total += n; total < n {
-			throw("string concatenation too long")
-		}
+		total += len(parts[i])
 	}
-	if total == 0 {
-		return []byte{}
+	s := tmpOrRawBytes(buf, total)
+	p := unsafe.Pointer(unsafe.SliceData(s))
+	for i := range parts {
+		p = put(p, parts[i])
 	}
-	b := tmpOrRawBytes(buf, total)
-	joinInto(unsafe.Pointer(unsafe.SliceData(b)), parts)
-	return b
+	return s
 }
 
 // rawstringtmp gives a string of n bytes, and the address to write them at.
+//
+//go:nosplit
 func rawstringtmp(buf *tmpBuf, n int) (string, unsafe.Pointer) {
 	p := unsafe.Pointer(buf)
 	if buf == nil || n > len(buf) {
@@ -124,12 +148,15 @@ func rawstringtmp(buf *tmpBuf, n int) (string, unsafe.Pointer) {
 	return unsafe.String((*byte)(p), n), p
 }
 
+//go:nosplit
 func rawstring(n int) (string, []byte) {
 	p := (*byte)(mallocgc(uintptr(n), nil, false))
 	return unsafe.String(p, n), unsafe.Slice(p, n)
 }
 
 // rawbyteslice gives a slice whose n bytes are unset and whose spare capacity is zero.
+//
+//go:nosplit
 func rawbyteslice(n int) []byte {
 	capmem := roundupsize(uintptr(n), true)
 	p := mallocgc(capmem, nil, false)
@@ -137,6 +164,7 @@ func rawbyteslice(n int) []byte {
 	return unsafe.Slice((*byte)(p), int(capmem))[:n]
 }
 
+//go:nosplit
 func tmpOrRawBytes(buf *tmpBuf, n int) []byte {
 	if buf == nil || n > len(buf) {
 		return rawbyteslice(n)
@@ -145,6 +173,7 @@ func tmpOrRawBytes(buf *tmpBuf, n int) []byte {
 	return buf[:n]
 }
 
+//go:nosplit
 func slicebytetostring(buf *tmpBuf, ptr *byte, n int) string {
 	switch n {
 	case 0:
@@ -158,16 +187,20 @@ func slicebytetostring(buf *tmpBuf, ptr *byte, n int) string {
 }
 
 // slicebytetostringtmp makes a string that shares the bytes: only for uses during which they do not change.
+//
+//go:nosplit
 func slicebytetostringtmp(ptr *byte, n int) string {
 	return unsafe.String(ptr, n)
 }
 
+//go:nosplit
 func stringtoslicebyte(buf *tmpBuf, s string) []byte {
 	b := tmpOrRawBytes(buf, len(s))
 	memmove(unsafe.Pointer(unsafe.SliceData(b)), unsafe.Pointer(unsafe.StringData(s)), uintptr(len(s)))
 	return b
 }
 
+//go:nosplit
 func stringtoslicerune(buf *[32]rune, s string) []rune {
 	n := countrunes(s)
 	var a []rune
@@ -175,9 +208,6 @@ func stringtoslicerune(buf *[32]rune, s string) []rune {
 		*buf = [32]rune{}
 		a = buf[:n]
 	} else {
-		if uintptr(n) > maxAlloc/4 {
-			throw("out of memory")
-		}
 		capmem := roundupsize(uintptr(n)*4, true)
 		p := mallocgc(capmem, nil, false)
 		memclrNoHeapPointers(add(p, uintptr(n)*4), capmem-uintptr(n)*4)
@@ -191,6 +221,7 @@ func stringtoslicerune(buf *[32]rune, s string) []rune {
 	return a
 }
 
+//go:nosplit
 func slicerunetostring(buf *tmpBuf, a []rune) string {
 	n := 0
 	for _, r := range a {
@@ -208,6 +239,7 @@ func slicerunetostring(buf *tmpBuf, a []rune) string {
 	return s
 }
 
+//go:nosplit
 func intstring(buf *[4]byte, v int64) string {
 	r := rune(v)
 	if int64(r) != v {
@@ -231,6 +263,8 @@ func cmpstring(a, b string) int {
 }
 
 // findnull is the length of a zero-terminated string.
+//
+//go:nosplit
 func findnull(p *byte) int {
 	n := 0
 	for *(*byte)(add(unsafe.Pointer(p), uintptr(n))) != 0 {
@@ -239,14 +273,17 @@ func findnull(p *byte) int {
 	return n
 }
 
+//go:nosplit
 func gostringnocopy(p *byte) string {
 	return unsafe.String(p, findnull(p))
 }
 
+//go:nosplit
 func hasPrefix(s, prefix string) bool {
 	return len(s) >= len(prefix) && s[:len(prefix)] == prefix
 }
 
+//go:nosplit
 func hasSuffix(s, suffix string) bool {
 	return len(s) >= len(suffix) && s[len(s)-len(suffix):] == suffix
 }

@@ -8,6 +8,7 @@ const (
 	maxRune   = '\U0010FFFF'
 )
 
+//go:nosplit
 func countrunes(s string) int {
 	n := 0
 	for i := 0; i < len(s); n++ {
@@ -66,6 +67,8 @@ func decoderune(s string, k int) (rune, int) {
 }
 
 // runelen is the number of bytes encoderune writes.
+//
+//go:nosplit
 func runelen(r rune) int {
 	switch {
 	case 0 <= r && r < runeSelf:
@@ -79,6 +82,8 @@ func runelen(r rune) int {
 }
 
 // encoderune writes r, or runeError for what is no valid rune.
+//
+//go:nosplit
 func encoderune(p []byte, r rune) int {
 	n := runelen(r)
 	switch n {
