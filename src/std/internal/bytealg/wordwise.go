@@ -55,6 +55,39 @@ func indexByte(p unsafe.Pointer, n int, c byte) int {
 	return -1
 }
 
+// Count returns the number of c in b.
+//
+//go:nosplit
+func Count(b []byte, c byte) int {
+	return count(unsafe.Pointer(unsafe.SliceData(b)), len(b), c)
+}
+
+// CountString returns the number of c in s.
+//
+//go:nosplit
+func CountString(s string, c byte) int {
+	return count(unsafe.Pointer(unsafe.StringData(s)), len(s), c)
+}
+
+// count counts the zero bytes of word^pattern: those to whose low seven bits adding 127 does not carry into the eighth, and whose
+// eighth is not set either.
+//
+//go:nosplit
+func count(p unsafe.Pointer, n int, c byte) int {
+	pattern := uint64(c) * lowBits
+	total, i := 0, 0
+	for ; i+8 <= n; i += 8 {
+		x := load64(p, i) ^ pattern
+		total += sys.OnesCount64(^((x&^highBits + ^uint64(highBits)) | x) & highBits)
+	}
+	for ; i < n; i++ {
+		if load8(p, i) == c {
+			total++
+		}
+	}
+	return total
+}
+
 // Compare orders a and b bytewise: -1, 0 or 1.
 //
 //go:nosplit
