@@ -15,7 +15,7 @@ type madeFunc struct {
 }
 
 func newMadeFunc(t *funcType, handler func(self, frame unsafe.Pointer)) madeFunc {
-	f := madeFunc{abi.FuncPCABI0(uncallable), handler}
+	f := madeFunc{abi.FuncPCABIInternal(uncallable), handler}
 	if thunks := funcThunksOf(t); thunks != nil {
 		f.code = thunks.stub
 	}
@@ -116,7 +116,7 @@ func callMethod(self, frame unsafe.Pointer) {
 
 // methodValueCallCodePtr is the pc that all method values have in common.
 func methodValueCallCodePtr() uintptr {
-	return abi.FuncPCABI0(callMethod)
+	return abi.FuncPCABIInternal(callMethod)
 }
 
 // Method returns the i'th exported method, as a function that takes the receiver first.
