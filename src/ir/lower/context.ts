@@ -3,9 +3,14 @@
 // Assumes: types passed in are fully instantiated (no type parameters). Guarantees: every answer is memoised by
 // typeKey, and asking makes the thing reachable: its body, descriptor or data will be in the program.
 
-import type { DataSym, Func as IrFunc } from '../ir.ts';
+import type { DataSym, Expr, Func as IrFunc } from '../ir.ts';
+import type { Pos } from '../../syntax/nodes.ts';
 import type { Func, Interface, Type, Var } from '../../types/types.ts';
 import type { FileSet } from '../../syntax/position.ts';
+import type { Builder } from './builder.ts';
+
+/** Emits the operations that stand for a call; args are its flattened operands, the result its flattened results. */
+export type Intrinsic = (b: Builder, args: readonly Expr[], targs: readonly Type[], pos: Pos) => Expr[];
 
 export interface ProgramContext {
   readonly fset: FileSet;
@@ -25,8 +30,10 @@ export interface ProgramContext {
    * loads the receiver from there. recv may be an interface. */
   boundMethod(recv: Type, m: Func, index: readonly number[]): IrFunc;
 
-  /** abi.Type descriptor. */
+  /** abi.Type descriptor, as type switches and the functions of maps, channels and interfaces need it. */
   typeDesc(t: Type): DataSym;
+  /** The same descriptor where it is only needed to allocate, copy or clear values: it may lack name and elements. */
+  allocDesc(t: Type): DataSym;
   /** Static itab for a concrete type in a non-empty interface; marks t as converted to an interface. */
   itab(iface: Type, t: Type): DataSym;
   /** Must be called when a value of concrete type t is put into an interface (also the empty one). */
@@ -46,8 +53,8 @@ export interface ProgramContext {
    * sizeof(t) bytes does. */
   eqFunc(t: Type): IrFunc | null;
 
-  /** How a call of this function is replaced by operations, or null. */
-  intrinsic(fn: Func): string | null;
+  /** What a call of this function is replaced by (intrinsics.ts), or null. */
+  intrinsic(fn: Func): Intrinsic | null;
   /** `//go:wasmimport module name` of a body-less function, or null. Module "burrow" means callrt. */
   wasmImport(fn: Func): { module: string; name: string } | null;
 

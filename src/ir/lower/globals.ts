@@ -1,0 +1,47 @@
+// Storage of package variables.
+//
+// Assumes: package variables have no type parameters. Guarantees: variables of one linker symbol share one piece of static
+// data; asking for a variable's storage makes its initialisation part of the program.
+
+import type { DataSym } from '../ir.ts';
+import type { Var } from '../../types/types.ts';
+import { layoutOf, pointerOffsets } from './layout.ts';
+import type { ProgramBuilder } from './program.ts';
+
+export class Globals {
+  private readonly p: ProgramBuilder;
+  private readonly byVar = new Map<Var, DataSym>();
+  private readonly bySymbol = new Map<string, DataSym>();
+
+  constructor(p: ProgramBuilder) {
+    this.p = p;
+  }
+
+  storage(v: Var): DataSym {
+    let sym = this.byVar.get(v);
+    if (sym) return sym;
+    const name = this.p.links.varSymbol(v);
+    sym = this.bySymbol.get(name);
+    if (!sym) {
+      sym = this.p.data(name, layoutOf(v.type!).size, Math.max(1, layoutOf(v.type!).align), null);
+      sym.ptrs = pointerOffsets(v.type!);
+      this.bySymbol.set(name, sym);
+      for (const w of this.p.links.variables(name)) {
+        this.byVar.set(w, sym);
+        this.p.inits.reached(w);
+      }
+    }
+    this.byVar.set(v, sym);
+    this.p.inits.reached(v);
+    return sym;
+  }
+
+  isReached(symbol: string): boolean {
+    return this.bySymbol.has(symbol);
+  }
+
+  /** The storage of a variable that is in the program, by symbol. */
+  find(symbol: string): DataSym | undefined {
+    return this.bySymbol.get(symbol);
+  }
+}

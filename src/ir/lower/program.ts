@@ -1,0 +1,309 @@
+// The program as it is found: what lowering asks for is made, queued and lowered until nothing new turns up.
+//
+// Assumes: packages are checked (bodies of functions perhaps only when asked for). Guarantees: each function (for each list
+// of type arguments), descriptor, itab and variable is made once; only what the entry function reaches is made.
+// Source: reachability as in cmd/link's deadcode, done while lowering instead of after it.
+
+import { DataSym, Func as IrFunc, type Expr } from '../ir.ts';
+import type { FileSet } from '../../syntax/position.ts';
+import type { CheckedPackage } from '../../types/api.ts';
+import type { Func, Interface, Package, Signature, Type, Var } from '../../types/types.ts';
+import { typeKey } from '../../types/typestring.ts';
+import { Algs } from './algs.ts';
+import { Builder } from './builder.ts';
+import type { Intrinsic, ProgramContext } from './context.ts';
+import type { EmbedSource } from './embed.ts';
+import { noTypeArgs, TypeEnv } from './env.ts';
+import { lowerFunc } from './func.ts';
+import { Globals } from './globals.ts';
+import { Inits } from './init.ts';
+import { emitImport, intrinsicOf } from './intrinsics.ts';
+import { Itabs } from './itab.ts';
+import { sigOfSignature } from './layout.ts';
+import { declOfFunc, importOf, LinkNames } from './linkname.ts';
+import { bytesOf, funcSymbol, linkSymbol, packagePath } from './names.ts';
+import { MethodReach } from './rta.ts';
+import { TypeDescs } from './typedesc.ts';
+import { Wrappers } from './wrappers.ts';
+
+export interface ProgramInput {
+  readonly fset: FileSet;
+  /** all packages of the program, imported ones before those that import them */
+  readonly packages: readonly CheckedPackage[];
+  readonly main: CheckedPackage;
+  /** files named by //go:embed */
+  readonly embed: EmbedSource;
+  /** values of string variables of the runtime: modinfo, defaultGOROOT */
+  readonly settings: ReadonlyMap<string, string>;
+}
+
+export class ProgramBuilder implements ProgramContext {
+  readonly fset: FileSet;
+  readonly input: ProgramInput;
+  readonly checked = new Map<Package, CheckedPackage>();
+  readonly links: LinkNames;
+  readonly reach: MethodReach;
+  readonly types: TypeDescs;
+  readonly itabs: Itabs;
+  readonly algs: Algs;
+  readonly wrappers: Wrappers;
+  readonly globals: Globals;
+  readonly inits: Inits;
+  readonly funcs: IrFunc[] = [];
+  readonly dataSyms: DataSym[] = [];
+  /** functions that are called but defined nowhere */
+  readonly undefinedSymbols: string[] = [];
+  private readonly queue: (() => void)[] = [];
+  private readonly plain = new Map<Func, IrFunc>();
+  private readonly instances = new Map<Func, Map<string, IrFunc>>();
+  private readonly values = new Map<IrFunc, DataSym>();
+  private readonly strings = new Map<string, DataSym>();
+  private readonly runtimePackage: CheckedPackage;
+  private readonly runtimeFuncs = new Map<string, IrFunc>();
+  /** functions the program builder writes itself, by symbol */
+  private readonly written: ReadonlyMap<string, () => IrFunc>;
+
+  constructor(input: ProgramInput) {
+    this.input = input;
+    this.fset = input.fset;
+    for (const c of input.packages) this.checked.set(c.pkg, c);
+    this.runtimePackage = input.packages.find((c) => c.pkg.path === 'runtime')!;
+    this.links = new LinkNames(this.checked);
+    this.reach = new MethodReach();
+    this.types = new TypeDescs(this);
+    this.itabs = new Itabs(this);
+    this.algs = new Algs(this);
+    this.wrappers = new Wrappers(this);
+    this.globals = new Globals(this);
+    this.inits = new Inits(this);
+    this.written = new Map([
+      ['runtime.runtime_inits', () => this.inits.runtimeInits],
+      ['runtime.main_inits', () => this.inits.mainInits],
+    ]);
+  }
+
+  /** Runs what is queued, and what that queues. */
+  run(): void {
+    for (;;) {
+      const job = this.queue.pop();
+      if (job) job();
+      else if (!this.inits.settle() && !this.types.settle()) break;
+    }
+  }
+
+  later(job: () => void): void {
+    this.queue.push(job);
+  }
+
+  // Functions.
+
+  funcFor(fn: Func, targs: readonly Type[]): IrFunc {
+    const decl = fn.origin;
+    if (targs.length === 0) {
+      let f = this.plain.get(decl);
+      if (!f) {
+        f = this.newFunc(decl, targs);
+        this.plain.set(decl, f);
+      }
+      return f;
+    }
+    let all = this.instances.get(decl);
+    if (!all) {
+      all = new Map();
+      this.instances.set(decl, all);
+    }
+    const key = targs.length === 1 ? typeKey(targs[0]!) : targs.map(typeKey).join(';');
+    let f = all.get(key);
+    if (!f) {
+      f = this.newFunc(decl, targs);
+      all.set(key, f);
+    }
+    return f;
+  }
+
+  private newFunc(decl: Func, targs: readonly Type[]): IrFunc {
+    const def = this.links.definition(decl);
+    if (def && def !== decl) return this.funcFor(def, targs);
+    const symbol = linkSymbol(decl);
+    const written = this.written.get(symbol);
+    if (written) return written();
+    const f = new IrFunc(funcSymbol(decl));
+    const env = this.envOf(decl, targs);
+    const sig = env.subst(decl.sig) as Signature;
+    f.results = sigOfSignature('plain', sig).results;
+    f.pos = decl.pos;
+    this.pragmas(f, decl);
+    this.funcs.push(f);
+    this.later(() => this.lower(f, decl, targs, env, sig));
+    this.reach.functionReached(symbol);
+    return f;
+  }
+
+  /** The type of a function with type arguments put in. */
+  signatureOf(fn: Func, targs: readonly Type[]): Signature {
+    return this.envOf(fn.origin, targs).subst(fn.origin.sig) as Signature;
+  }
+
+  private envOf(decl: Func, targs: readonly Type[]): TypeEnv {
+    if (targs.length === 0) return noTypeArgs;
+    const d = declOfFunc(decl);
+    const from = d ? d.pos : 0;
+    const to = d?.body ? d.body.rbrace : 0;
+    return new TypeEnv([...decl.sig.rparams, ...decl.sig.tparams], targs, from, to);
+  }
+
+  private pragmas(f: IrFunc, decl: Func): void {
+    const d = declOfFunc(decl);
+    if (!d) return;
+    for (const dir of d.directives) {
+      if (dir.name === 'go:noinline') f.noinline = true;
+      else if (dir.name === 'go:nosplit' && ownsRuntime(decl.pkg!)) f.nosuspend = true;
+    }
+  }
+
+  private lower(f: IrFunc, decl: Func, targs: readonly Type[], env: TypeEnv, sig: Signature): void {
+    const d = declOfFunc(decl);
+    if (d?.body) {
+      this.checked.get(decl.pkg!)!.checkFuncBody(decl);
+      lowerFunc(this, f, decl, env);
+      return;
+    }
+    this.lowerBodyless(f, decl, targs, sig);
+  }
+
+  /** A function that is an import or an instruction, for where it is not called directly. */
+  private lowerBodyless(f: IrFunc, decl: Func, targs: readonly Type[], sig: Signature): void {
+    const shape = sigOfSignature('plain', sig);
+    const b = new Builder(this, f);
+    f.params = shape.params.map((s) => f.newLocal(s));
+    b.pos = decl.pos;
+    const args: Expr[] = f.params.map((local) => ({ kind: 'get', local }));
+    const intrinsic = intrinsicOf(decl);
+    const imp = importOf(decl);
+    if (intrinsic) b.ret(intrinsic(b, args, targs, decl.pos));
+    else if (imp) b.ret(emitImport(b, imp, shape, args));
+    else {
+      this.undefinedSymbols.push(linkSymbol(decl));
+      b.unreachable();
+    }
+  }
+
+  addFunc(f: IrFunc): void {
+    this.funcs.push(f);
+  }
+
+  runtime(name: string): IrFunc {
+    let f = this.runtimeFuncs.get(name);
+    if (!f) {
+      const obj = this.runtimePackage.pkg.scope.lookup(name);
+      if (!obj || obj.tag !== 'Func') throw new Error(`package runtime has no function ${name}`);
+      f = this.funcFor(obj, []);
+      this.runtimeFuncs.set(name, f);
+    }
+    return f;
+  }
+
+  hasRuntime(name: string): boolean {
+    return this.runtimePackage.pkg.scope.lookup(name)?.tag === 'Func';
+  }
+
+  /** A declared function of any package by symbol, or null. */
+  funcBySymbol(symbol: string): IrFunc | null {
+    const fn = this.links.find(symbol);
+    return fn ? this.funcFor(fn, []) : null;
+  }
+
+  intrinsic(fn: Func): Intrinsic | null {
+    return intrinsicOf(fn);
+  }
+
+  wasmImport(fn: Func): { module: string; name: string } | null {
+    const def = this.links.definition(fn);
+    return def ? importOf(def) : null;
+  }
+
+  // Function values and methods.
+
+  methodFor(recv: Type, m: Func, index: readonly number[]): IrFunc {
+    return this.wrappers.methodFor(recv, m, index);
+  }
+
+  funcValue(fn: Func, targs: readonly Type[]): DataSym {
+    return this.closureOf(this.wrappers.funcThunk(fn, targs));
+  }
+
+  methodExprValue(recv: Type, m: Func, index: readonly number[]): DataSym {
+    return this.closureOf(this.wrappers.methodExpr(recv, m, index));
+  }
+
+  boundMethod(recv: Type, m: Func, index: readonly number[]): IrFunc {
+    return this.wrappers.boundMethod(recv, m, index);
+  }
+
+  /** The static closure object of a function of the closure convention. */
+  closureOf(f: IrFunc): DataSym {
+    let sym = this.values.get(f);
+    if (!sym) {
+      f.addressTaken = true;
+      sym = this.data(`${f.name}·f`, 8, 8, null);
+      sym.relocs.push({ off: 0, kind: 'func', target: f, add: 0 });
+      this.values.set(f, sym);
+    }
+    return sym;
+  }
+
+  // Types.
+
+  typeDesc(t: Type): DataSym {
+    return this.types.identity(t);
+  }
+
+  allocDesc(t: Type): DataSym {
+    return this.types.alloc(t);
+  }
+
+  usedInInterface(t: Type): void {
+    this.types.full(t);
+  }
+
+  itab(iface: Type, t: Type): DataSym {
+    return this.itabs.itab(iface, t);
+  }
+
+  itabMethod(iface: Interface, name: string, m: Func): number {
+    return this.itabs.methodOffset(iface, name, m);
+  }
+
+  eqFunc(t: Type): IrFunc | null {
+    return this.algs.eqFunc(t);
+  }
+
+  // Data.
+
+  global(v: Var): DataSym {
+    return this.globals.storage(v);
+  }
+
+  stringData(s: string): DataSym {
+    let sym = this.strings.get(s);
+    if (!sym) {
+      sym = this.data(`go:string.${this.strings.size}`, s.length, 1, bytesOf(s));
+      this.strings.set(s, sym);
+    }
+    return sym;
+  }
+
+  data(name: string, size: number, align: number, bytes: Uint8Array | null): DataSym {
+    const sym = new DataSym(name, size, align, bytes);
+    this.dataSyms.push(sym);
+    return sym;
+  }
+}
+
+/** Packages whose //go:nosplit functions run where a goroutine cannot be suspended. */
+function ownsRuntime(pkg: Package): boolean {
+  const path = packagePath(pkg);
+  return (
+    path === 'runtime' || path.startsWith('internal/runtime/') || path === 'internal/abi' || path === 'internal/bytealg'
+  );
+}
