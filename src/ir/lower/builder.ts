@@ -66,6 +66,7 @@ export class Builder {
   private readonly free = new Map<string, Slot[]>();
   private readonly taken: FreeSlot[] = [];
   private slotBytes = 0;
+  private readonly reached = new Set<Block>();
 
   constructor(ctx: ProgramContext, fn: IrFunc) {
     this.ctx = ctx;
@@ -94,21 +95,46 @@ export class Builder {
     this.nonNil.clear();
   }
 
+  /** Goes on writing at `block`, all jumps to which have been written: not at all if there are none. */
+  resume(block: Block): void {
+    if (this.cur || this.reached.has(block)) this.enter(block);
+    else block.term = { kind: 'unreachable' };
+  }
+
+  /** Goes on writing at `block`, which has no facts of its own yet, whatever the current one is. */
+  enterFrom(block: Block): void {
+    this.cur = block;
+    this.nonNil.clear();
+  }
+
+  /** Drops a block that turned out not to be needed, and goes on with another. */
+  abandon(block: Block, to: Block): void {
+    block.term = { kind: 'unreachable' };
+    this.cur = to;
+  }
+
   jump(to: Block): void {
     if (!this.cur) return;
+    this.reached.add(to);
     this.cur.term = { kind: 'jump', to };
     this.cur = null;
   }
 
   branch(cond: Expr, then: Block, els: Block): void {
     if (!this.cur) return;
-    if (cond.kind === 'const') this.cur.term = { kind: 'jump', to: Number(cond.value) !== 0 ? then : els };
-    else this.cur.term = { kind: 'if', cond, then, else: els };
+    if (cond.kind === 'const') {
+      this.jump(Number(cond.value) !== 0 ? then : els);
+      return;
+    }
+    this.reached.add(then).add(els);
+    this.cur.term = { kind: 'if', cond, then, else: els };
     this.cur = null;
   }
 
   switch(x: Expr, targets: Block[], def: Block): void {
     if (!this.cur) return;
+    for (const t of targets) this.reached.add(t);
+    this.reached.add(def);
     this.cur.term = { kind: 'switch', x, targets, default: def };
     this.cur = null;
   }
@@ -164,8 +190,7 @@ export class Builder {
     this.enter(no);
     otherwise();
     this.jump(after);
-    this.cur = after;
-    this.nonNil.clear();
+    this.resume(after);
   }
 
   emit(s: Stmt): void {
@@ -190,9 +215,18 @@ export class Builder {
     this.emit({ kind: 'set', local, x });
   }
 
-  /** Assigns values to locals, in order. */
+  /** Assigns values to locals, all at once: no value sees an assignment to another local. */
   setAll(locals: readonly Local[], xs: readonly Expr[]): void {
-    for (let i = 0; i < locals.length; i++) this.set(locals[i]!, xs[i]!);
+    const n = locals.length;
+    if (n === 1) {
+      this.set(locals[0]!, xs[0]!);
+      return;
+    }
+    const safe = xs.map((x, i) => {
+      for (let j = 0; j < i; j++) if (mentions(x, locals[j]!)) return this.freeze(x);
+      return x;
+    });
+    for (let i = 0; i < n; i++) this.set(locals[i]!, safe[i]!);
   }
 
   /** x as an expression that may be used several times. */
@@ -310,9 +344,11 @@ export class Builder {
       return;
     }
     const a = l.parts.length > 1 ? this.holdAddr(addr) : addr;
+    // a value may be made of parts of what is overwritten
+    const safe = value.map((x, i) => (i > 0 && hasLoad(x) ? this.freeze(x) : x));
     for (let i = 0; i < l.parts.length; i++) {
       const p = l.parts[i]!;
-      this.storeScalar(p.mem, a, p.off, value[i]!);
+      this.storeScalar(p.mem, a, p.off, safe[i]!);
     }
   }
 
@@ -327,7 +363,7 @@ export class Builder {
   copy(t: Type, dst: Addr, src: Expr): void {
     const size = layoutOf(t).size;
     if (size === 0) return;
-    const wb = dst.heap && hasPointers(t) ? this.ctx.typeDesc(t) : null;
+    const wb = dst.heap && hasPointers(t) ? this.ctx.allocDesc(t) : null;
     this.emit({ kind: 'copy', dst: addrExpr(dst), src, n: i32(size), wb });
   }
 
@@ -393,7 +429,7 @@ export class Builder {
   /** New zeroed memory for a value of type t. */
   newObject(t: Type): Expr {
     const l = layoutOf(t);
-    const typ: Expr = hasPointers(t) ? { kind: 'addr', sym: this.ctx.typeDesc(t), off: 0 } : nil;
+    const typ: Expr = hasPointers(t) ? { kind: 'addr', sym: this.ctx.allocDesc(t), off: 0 } : nil;
     const p = this.temp('ptr');
     this.emit({ kind: 'callrt', name: 'mallocgc', args: [i32(l.size), typ, i32(1)], results: [p], pos: this.pos });
     this.nonNil.add(p);
@@ -425,6 +461,40 @@ export class Builder {
   /** Records that a local's pointer is not nil. */
   assumeNonNil(l: Local): void {
     this.nonNil.add(l);
+  }
+}
+
+/** Does x read local l? */
+export function mentions(x: Expr, l: Local): boolean {
+  switch (x.kind) {
+    case 'get':
+      return x.local === l;
+    case 'un':
+      return mentions(x.x, l);
+    case 'bin':
+      return mentions(x.x, l) || mentions(x.y, l);
+    case 'load':
+      return mentions(x.addr, l);
+    case 'select':
+      return mentions(x.cond, l) || mentions(x.x, l) || mentions(x.y, l);
+    default:
+      return false;
+  }
+}
+
+/** Does x read memory? */
+export function hasLoad(x: Expr): boolean {
+  switch (x.kind) {
+    case 'load':
+      return true;
+    case 'un':
+      return hasLoad(x.x);
+    case 'bin':
+      return hasLoad(x.x) || hasLoad(x.y);
+    case 'select':
+      return hasLoad(x.cond) || hasLoad(x.x) || hasLoad(x.y);
+    default:
+      return false;
   }
 }
 

@@ -1,0 +1,79 @@
+// append and copy.
+//
+// Guarantees: the slice's three words are read once, before the elements are evaluated; growth goes by the runtime's growslice.
+// Source: Go specification, "Appending to and copying slices".
+
+import { bin, get, i64, type Expr } from '../ir.ts';
+import type { CallExpr } from '../../syntax/nodes.ts';
+import type { Slice, Type } from '../../types/types.ts';
+import { under } from '../../types/under.ts';
+import { heapAddr, type Builder } from './builder.ts';
+import { expr, exprAs, exprCopy } from './expr.ts';
+import { elementAddr, scaled } from './index.ts';
+import { hasPointers, inMemory, layoutOf } from './layout.ts';
+import type { FuncState } from './state.ts';
+
+export function appendCall(f: FuncState, e: CallExpr): Expr[] {
+  const b = f.b;
+  const t = f.typeOf(e);
+  const { elem } = under(t) as Slice;
+  const s = exprAs(f, e.args[0]!, t);
+  if (e.ellipsis) {
+    const more = expr(f, e.args[1]!);
+    b.pos = e.pos;
+    return appendSlice(b, elem, s, more);
+  }
+  const values = e.args.slice(1).map((x) => (inMemory(elem) ? exprCopy(f, x, elem) : exprAs(f, x, elem)));
+  b.pos = e.pos;
+  if (values.length === 0) return s;
+  const { ptr, len, newLen, cap } = grow(b, elem, s, i64(values.length));
+  const { size } = layoutOf(elem);
+  const first = b.holdAddr(elementAddr(heapAddr(ptr), len, size));
+  values.forEach((v, i) => b.store(elem, { ...first, off: first.off + i * size }, v));
+  return [ptr, newLen, cap];
+}
+
+function appendSlice(b: Builder, elem: Type, s: readonly Expr[], more: readonly Expr[]): Expr[] {
+  const from = b.hold(more[0]!, 'ptr');
+  const n = b.hold(more[1]!);
+  const { ptr, len, newLen, cap } = grow(b, elem, s, n);
+  copyElements(b, elem, elementPtr(b, ptr, len, layoutOf(elem).size), from, n);
+  return [ptr, newLen, cap];
+}
+
+/** Room for n more elements behind s. */
+function grow(b: Builder, elem: Type, s: readonly Expr[], n: Expr): { ptr: Expr; len: Expr; newLen: Expr; cap: Expr } {
+  const ptr = b.temp('ptr');
+  const cap = b.temp('i64');
+  b.set(ptr, s[0]!);
+  const len = b.hold(s[1]!);
+  b.set(cap, s[2]!);
+  const newLen = b.hold(bin('i64.add', len, n));
+  b.when(bin('i64.gt_u', newLen, get(cap)), () => {
+    const r = b.runtime('growslice', [get(ptr), newLen, get(cap), n, { kind: 'addr', sym: b.ctx.allocDesc(elem), off: 0 }]);
+    b.set(ptr, r[0]!);
+    b.set(cap, r[2]!);
+  });
+  return { ptr: get(ptr), len, newLen, cap: get(cap) };
+}
+
+function elementPtr(b: Builder, p: Expr, i: Expr, size: number): Expr {
+  return b.hold(bin('i32.add', p, scaled(i, size)), 'ptr');
+}
+
+function copyElements(b: Builder, elem: Type, dst: Expr, src: Expr, n: Expr): void {
+  const { size } = layoutOf(elem);
+  if (size === 0) return;
+  const wb = hasPointers(elem) ? b.ctx.allocDesc(elem) : null;
+  b.emit({ kind: 'copy', dst, src, n: scaled(n, size), wb });
+}
+
+/** copy(dst, src): the number of elements copied. */
+export function copyValues(b: Builder, elem: Type, dst: readonly Expr[], src: readonly Expr[]): Expr {
+  const [p, q] = [b.hold(dst[0]!, 'ptr'), b.hold(src[0]!, 'ptr')];
+  const n = b.hold(dst[1]!);
+  const m = b.hold(src[1]!);
+  const least = b.hold({ kind: 'select', cond: bin('i64.lt_s', n, m), x: n, y: m });
+  copyElements(b, elem, p, q, least);
+  return least;
+}

@@ -1,0 +1,51 @@
+// Call expressions: conversions, builtins, calls.
+//
+// Source: Go specification, "Calls", "Conversions".
+
+import type { Expr } from '../ir.ts';
+import type { CallExpr } from '../../syntax/nodes.ts';
+import { Mode, type TypeAndValue } from '../../types/types.ts';
+import type { Addr } from './builder.ts';
+import { builtin } from './builtins.ts';
+import { prepare } from './callee.ts';
+import { convert } from './convert.ts';
+import { expr, exprAs, unparen } from './expr.ts';
+import { under } from '../../types/under.ts';
+import type { FuncState } from './state.ts';
+
+/** The values of a call's results. */
+export function call(f: FuncState, e: CallExpr): Expr[][] {
+  const tv = e.fun.tv as TypeAndValue;
+  if (tv.mode === Mode.TypExpr) return [conversion(f, e)];
+  if (tv.mode === Mode.Builtin) return builtin(f, e);
+  const p = prepare(f, e);
+  f.b.pos = e.pos;
+  return p.invoke(
+    f.b,
+    p.operands.map((o) => o.value),
+    null,
+  );
+}
+
+/** Calls a function with one result in memory so that it writes it to dst, if that can be done. */
+export function callInto(f: FuncState, e: CallExpr, dst: Addr): boolean {
+  const tv = e.fun.tv as TypeAndValue;
+  if (tv.mode === Mode.TypExpr || tv.mode === Mode.Builtin) return false;
+  const p = prepare(f, e);
+  f.b.pos = e.pos;
+  const values = p.operands.map((o) => o.value);
+  const rs = p.invoke(f.b, values, p.noDst ? null : dst);
+  if (p.noDst) f.b.store(p.results[0]!, dst, rs[0]!);
+  return true;
+}
+
+function conversion(f: FuncState, e: CallExpr): Expr[] {
+  const to = f.typeOf(e);
+  const x = unparen(e.args[0]!);
+  const tv = x.tv as TypeAndValue;
+  if (tv.mode === Mode.Nil) return f.b.zero(to);
+  if (under(to).tag === 'Interface') return exprAs(f, x, to);
+  const value = expr(f, x);
+  f.b.pos = e.pos;
+  return convert(f, value, f.typeOf(x), to);
+}
