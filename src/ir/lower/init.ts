@@ -8,6 +8,7 @@ import { Func as IrFunc, type DataSym } from '../ir.ts';
 import type { ValueSpec } from '../../syntax/nodes.ts';
 import type { CheckedPackage, Initializer } from '../../types/api.ts';
 import type { Package, Var } from '../../types/types.ts';
+import { parseVersion } from '../../types/version.ts';
 import { Builder } from './builder.ts';
 import { hasNoEffect } from './effects.ts';
 import { embedInto, embedPatterns } from './embed.ts';
@@ -89,7 +90,7 @@ export class Inits {
   stateOf(pkg: Package): FuncState {
     const known = this.states.get(pkg);
     if (known) return known;
-    const f: FuncState = initFunc(this.p, new IrFunc(`${symbolPrefix(pkg)}.init`), pkg.goVersion);
+    const f: FuncState = initFunc(this.p, new IrFunc(`${symbolPrefix(pkg)}.init`), parseVersion(pkg.goVersion));
     this.states.set(pkg, f);
     return f;
   }
@@ -123,7 +124,7 @@ export class Inits {
       fn.noinline = true;
       e.code = fn;
       this.p.addFunc(fn);
-      const f = initFunc(this.p, fn, checked.pkg.goVersion);
+      const f = initFunc(this.p, fn, parseVersion(checked.pkg.goVersion));
       initVars(f, [...e.init.lhs], e.init.rhs);
       f.b.ret([]);
     });

@@ -127,7 +127,7 @@ export class ProgramBuilder implements ProgramContext {
     const symbol = linkSymbol(decl);
     const written = this.written.get(symbol);
     if (written) return written();
-    const f = new IrFunc(funcSymbol(decl));
+    const f = new IrFunc(this.symbolOf(decl));
     const env = this.envOf(decl, targs);
     const sig = env.subst(decl.sig) as Signature;
     f.results = sigOfSignature('plain', sig).results;
@@ -137,6 +137,12 @@ export class ProgramBuilder implements ProgramContext {
     this.later(() => this.lower(f, decl, targs, env, sig));
     this.reach.functionReached(symbol);
     return f;
+  }
+
+  private symbolOf(decl: Func): string {
+    const name = funcSymbol(decl);
+    if (decl.name !== 'init' || decl.sig.recv) return name;
+    return `${name}.${this.checked.get(decl.pkg!)!.inits.indexOf(decl)}`;
   }
 
   /** The type of a function with type arguments put in. */
