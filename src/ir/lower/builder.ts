@@ -42,6 +42,9 @@ interface FreeSlot {
   readonly key: string;
 }
 
+/** Facts are dropped at jumps when there are more. */
+const maxFacts = 48;
+
 const zeroData = new WeakMap<ProgramContext, DataSym>();
 
 /** Read-only memory of at least `size` zero bytes. */
@@ -66,7 +69,8 @@ export class Builder {
   private readonly free = new Map<string, Slot[]>();
   private readonly taken: FreeSlot[] = [];
   private slotBytes = 0;
-  private readonly reached = new Set<Block>();
+  /** what is known not to be nil at the beginning of each block that is jumped to */
+  private readonly reached = new Map<Block, Set<Local>>();
 
   constructor(ctx: ProgramContext, fn: IrFunc) {
     this.ctx = ctx;
@@ -92,19 +96,35 @@ export class Builder {
   enter(block: Block): void {
     if (this.cur) this.jump(block);
     this.cur = block;
-    this.nonNil.clear();
+    this.nonNil = new Set();
   }
 
   /** Goes on writing at `block`, all jumps to which have been written: not at all if there are none. */
   resume(block: Block): void {
-    if (this.cur || this.reached.has(block)) this.enter(block);
-    else block.term = { kind: 'unreachable' };
+    this.jump(block);
+    const facts = this.reached.get(block);
+    if (!facts) {
+      block.term = { kind: 'unreachable' };
+      return;
+    }
+    this.cur = block;
+    this.nonNil = facts;
+  }
+
+  /** Notes a jump to block; `also` is not nil if it is taken. */
+  private flowTo(block: Block, also: Local | null = null): void {
+    const known = this.reached.get(block);
+    if (!known) {
+      const facts = new Set(this.nonNil.size <= maxFacts ? this.nonNil : []);
+      if (also) facts.add(also);
+      this.reached.set(block, facts);
+    } else for (const l of known) if (!this.nonNil.has(l) && l !== also) known.delete(l);
   }
 
   /** Goes on writing at `block`, which has no facts of its own yet, whatever the current one is. */
   enterFrom(block: Block): void {
     this.cur = block;
-    this.nonNil.clear();
+    this.nonNil = new Set();
   }
 
   /** Drops a block that turned out not to be needed, and goes on with another. */
@@ -115,7 +135,7 @@ export class Builder {
 
   jump(to: Block): void {
     if (!this.cur) return;
-    this.reached.add(to);
+    this.flowTo(to);
     this.cur.term = { kind: 'jump', to };
     this.cur = null;
   }
@@ -126,15 +146,17 @@ export class Builder {
       this.jump(Number(cond.value) !== 0 ? then : els);
       return;
     }
-    this.reached.add(then).add(els);
+    const tested = nilTest(cond);
+    this.flowTo(then, tested && !tested.nil ? tested.local : null);
+    this.flowTo(els, tested && tested.nil ? tested.local : null);
     this.cur.term = { kind: 'if', cond, then, else: els };
     this.cur = null;
   }
 
   switch(x: Expr, targets: Block[], def: Block): void {
     if (!this.cur) return;
-    for (const t of targets) this.reached.add(t);
-    this.reached.add(def);
+    for (const t of targets) this.flowTo(t);
+    this.flowTo(def);
     this.cur.term = { kind: 'switch', x, targets, default: def };
     this.cur = null;
   }
@@ -167,9 +189,9 @@ export class Builder {
     const yes = this.newBlock();
     const after = this.newBlock();
     this.branch(cond, yes, after);
-    this.enter(yes);
+    this.resume(yes);
     then();
-    this.enter(after);
+    this.resume(after);
   }
 
   /** Writes both branches of a condition and goes on where they meet. */
@@ -184,10 +206,10 @@ export class Builder {
     const no = this.newBlock();
     const after = this.newBlock();
     this.branch(cond, yes, no);
-    this.enter(yes);
+    this.resume(yes);
     then();
     this.jump(after);
-    this.enter(no);
+    this.resume(no);
     otherwise();
     this.jump(after);
     this.resume(after);
@@ -195,6 +217,11 @@ export class Builder {
 
   emit(s: Stmt): void {
     if (this.cur) this.cur.stmts.push(s);
+  }
+
+  /** Ends the function: blocks that were made and not written cannot be reached. */
+  finish(): void {
+    for (const block of this.fn.blocks) block.term ??= { kind: 'unreachable' };
   }
 
   // Locals.
@@ -462,6 +489,15 @@ export class Builder {
   assumeNonNil(l: Local): void {
     this.nonNil.add(l);
   }
+}
+
+/** The local that a condition compares with nil, and whether it holds if that is nil. */
+function nilTest(cond: Expr): { local: Local; nil: boolean } | null {
+  if (cond.kind === 'un' && cond.op === 'i32.eqz' && cond.x.kind === 'get' && cond.x.local.type === 'ptr') return { local: cond.x.local, nil: true };
+  if (cond.kind === 'get' && cond.local.type === 'ptr') return { local: cond.local, nil: false };
+  if (cond.kind === 'bin' && cond.op === 'i32.ne' && cond.y.kind === 'const' && cond.y.value === 0 && cond.x.kind === 'get' && cond.x.local.type === 'ptr')
+    return { local: cond.x.local, nil: false };
+  return null;
 }
 
 /** Does x read local l? */

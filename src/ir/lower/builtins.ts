@@ -128,7 +128,8 @@ export function prepareBuiltin(f: FuncState, e: CallExpr): Prepared {
       });
     }
     case 'recover':
-      return prepared([], [any], (b) => [b.runtime('gorecover', [un('i64.extend_i32_u', f.recoverFrame)])]);
+      // deferred itself, it runs in a function of its own
+      return prepared([], [any], (b) => [b.runtime('gorecover', [un('i64.extend_i32_u', b === f.b ? f.recoverFrame : { kind: 'fp' })])]);
     case 'print':
     case 'println': {
       const operands = args();

@@ -172,7 +172,7 @@ export function callClosure(f: FuncState, p: Prepared, kind: '.gowrap' | '.defer
     const at = { base: get(self), off: fieldOffset(layout, i + 1), heap: true };
     return inMemory(o.type) ? [addrExpr(at)] : b.holdAll(b.load(o.type, at));
   });
-  if (kind === '.deferwrap') b.runtime('panicforward', [un('i64.extend_i32_u', { kind: 'fp' }), un('i64.extend_i32_u', { kind: 'calleefp' })]);
+  if (kind === '.deferwrap' && p.callee !== 'builtin') b.runtime('panicforward', [un('i64.extend_i32_u', { kind: 'fp' }), un('i64.extend_i32_u', { kind: 'calleefp' })]);
   p.invoke(b, operands, null);
   b.ret([]);
   f.ctx.addFunc(fn);

@@ -5,7 +5,7 @@
 // Source: Go specification, "Instantiations"; B. C. Pierce, "Types and Programming Languages", chapter 23.
 
 import type { Pos } from '../../syntax/nodes.ts';
-import { instantiate } from '../../types/instantiate.ts';
+import { instance } from '../../types/instantiate.ts';
 import {
   ArrayT,
   Chan,
@@ -149,7 +149,7 @@ export class TypeEnv {
   private named(t: Named): Type {
     if (t.targs.length > 0) {
       const targs = this.substAll(t.targs);
-      return targs === t.targs ? t : instantiate(t.orig, targs);
+      return targs === t.targs ? t : instance(t.orig, targs);
     }
     if (t.obj.pos < this.from || t.obj.pos >= this.to || t.obj.parent === t.obj.pkg?.scope) return t;
     let clones = localTypes.get(t);

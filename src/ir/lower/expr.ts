@@ -236,8 +236,8 @@ function comparison(f: FuncState, e: BinaryExpr): Expr {
   if (isUntypedNil(e.y) || isUntypedNil(e.x)) {
     const negate = e.op === T.NEQ;
     if (isUntypedNil(e.x) && isUntypedNil(e.y)) return i32(negate ? 0 : 1);
-    const r = isNil(expr(f, isUntypedNil(e.y) ? e.x : e.y));
-    return negate ? not(r) : r;
+    const x = expr(f, isUntypedNil(e.y) ? e.x : e.y);
+    return negate ? bin('i32.ne', x[0]!, nil) : isNil(x);
   }
   const tx = f.typeOf(e.x);
   const x = expr(f, e.x);
@@ -351,7 +351,7 @@ export function condJump(f: FuncState, e: Ast, yes: Block, no: Block): void {
       const mid = b.newBlock();
       if (x.op === T.LAND) condJump(f, x.x, mid, no);
       else condJump(f, x.x, yes, mid);
-      b.enter(mid);
+      b.resume(mid);
       condJump(f, x.y, yes, no);
       return;
     }

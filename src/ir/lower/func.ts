@@ -9,7 +9,6 @@ import type { BlockStmt, Expr as Ast } from '../../syntax/nodes.ts';
 import { declOf } from '../../types/api.ts';
 import { Var, type Func, type Signature, type TypeAndValue } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
-import { parseVersion } from '../../types/version.ts';
 import { discard, tuple } from './assign.ts';
 import { heapAddr } from './builder.ts';
 import type { ProgramContext } from './context.ts';
@@ -59,6 +58,7 @@ function lowerSignature(f: FuncState, sig: Signature, body: BlockStmt): void {
     else b.unreachable();
   }
   endDefers(f);
+  b.finish();
 }
 
 interface Param {
@@ -129,11 +129,11 @@ function unnamed(f: FuncState, v: Var): Var {
   return x;
 }
 
-/** Begins a function of no parameters and results that initialises package variables; version: language version, "go1.21". */
-export function initFunc(ctx: ProgramContext, ir: IrFunc, version: string): FuncState {
+/** Begins a function of no parameters and results that initialises package variables. */
+export function initFunc(ctx: ProgramContext, ir: IrFunc, version: number): FuncState {
   ir.params = [];
   ir.results = [];
-  return new FuncState(ctx, ir, noTypeArgs, parseVersion(version), null, 0);
+  return new FuncState(ctx, ir, noTypeArgs, version, null, 0);
 }
 
 /** Initialises package variables with the value(s) of e. */

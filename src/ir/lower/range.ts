@@ -118,7 +118,7 @@ function loop(f: FuncState, s: RangeStmt, head: (body: Block, after: Block) => v
   const after = b.newBlock();
   b.enter(top);
   head(body, after);
-  b.enter(body);
+  b.resume(body);
   begin();
   withTarget(f, s, { brk: after, cont: next }, () => block(f, s.body));
   b.resume(next);

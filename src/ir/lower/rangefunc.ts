@@ -124,6 +124,7 @@ function lowerBody(f: FuncState, s: RangeStmt, sig: Signature): void {
   block(f, s.body);
   b.pos = closingPos(s.body);
   if (b.live) leaveTo(f, { kind: 'continue', stmt: s });
+  b.finish();
 }
 
 /** Leaves the body of a range-over-func loop. */

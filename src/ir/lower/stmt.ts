@@ -181,7 +181,7 @@ function forStmt(f: FuncState, s: ForStmt): void {
   if (s.cond) condJump(f, s.cond, body, after);
   else b.jump(body);
   b.release(mark);
-  b.enter(body);
+  b.resume(body);
   withTarget(f, s, { brk: after, cont: post }, () => block(f, s.body));
   if (post !== head) {
     b.resume(post);
