@@ -9,6 +9,7 @@ import { initOrder, type Initializer } from './initorder.ts';
 import { setFuncDeclarer } from './lookup.ts';
 import { MonoGraph } from './mono.ts';
 import { objDecl } from './decl.ts';
+import { checkDirectives } from './directives.ts';
 import { anonymousInterfaceCycles } from './ifacecycle.ts';
 import { collectObjects, packageObjects, unusedImports } from './resolver.ts';
 import { checkFuncDecl } from './stmt.ts';
@@ -63,6 +64,7 @@ export function checkPackage(conf: Config, path: string, files: readonly SourceF
     unusedImports(c);
     if (!c.hasErrors) c.mono.check(c);
     if (!c.hasErrors) anonymousInterfaceCycles(c);
+    if (!c.hasErrors) checkDirectives(c);
   }
   pkg.complete = true;
 

@@ -92,7 +92,7 @@ export function initConst(c: Checker, lhs: Const, x: Operand): void {
   }
   lhs.type ??= x.typ;
   assignment(c, x, lhs.type, 'constant declaration');
-  if ((x.mode as Mode) !== Mode.Invalid) lhs.val = x.val;
+  if (!x.invalid) lhs.val = x.val;
 }
 
 /** Initialises the variable with x, which gives it its type if it has none. */

@@ -95,7 +95,7 @@ export function funcInst(
       params = [new Var(at, c.pkg, '', new Signature(sig.params, sig.results, sig.variadic), 'param')];
       args.push(valueOperand(pseudoName(at, target.desc), target.sig));
     }
-    const renamed = renameTParams(c, sig.tparams, new Tuple(params));
+    const renamed = renameTParams(sig.tparams, new Tuple(params));
     const err = new ErrorDesc();
     const inferred = infer(c, pos, renamed.tparams, targs, (renamed.type as Tuple).vars, args, target !== null, err);
     if (!inferred) {
@@ -124,10 +124,10 @@ function instantiateSignature(
   targs: readonly Type[],
   xlist: readonly Expr[],
 ): Signature {
-  const inst = instance(c, pos, sig, targs) as Signature;
+  const inst = instance(sig, targs) as Signature;
   recordInstance(e, targs, inst);
   c.later(() => {
-    const bad = verify(c, pos, sig.tparams, targs);
+    const bad = verify(c, sig.tparams, targs);
     if (!bad) {
       c.mono.recordInstance(c.pkg, pos, sig.tparams, targs, xlist);
       return;
@@ -157,7 +157,7 @@ export function callExpr(c: Checker, x: Operand, call: CallExpr): ExprKind {
       const id = x.id!;
       if (!builtin(c, x, call, id)) x.invalidate();
       x.expr = call;
-      if (x.mode as Mode !== Mode.Invalid && x.mode as Mode !== Mode.Constant) c.env.hasCallOrRecv = true;
+      if (!x.invalid && !x.isConst) c.env.hasCallOrRecv = true;
       return builtinKind(id);
     }
   }
@@ -234,7 +234,7 @@ function conversionCall(c: Checker, x: Operand, call: CallExpr): ExprKind {
     c.error(call.args[n - 1]!, `too many arguments in conversion to ${c.str(t)}`);
   } else {
     expr(c, null, x, call.args[0]!);
-    if ((x.mode as Mode) !== Mode.Invalid) {
+    if (!x.invalid) {
       const u = under(t);
       if (u.tag === 'Interface' && !isTypeParam(t) && !typeSet(u).isMethodSet()) {
         const what = `cannot use interface ${c.str(t)} in conversion`;
@@ -348,7 +348,7 @@ export function callArguments(
       if (call.fun.kind === 'IndexExpr') c.versionError(call.fun.lbrack, 18, 'function instantiation');
       else c.versionError(call, 18, 'implicit function instantiation');
     }
-    const renamed = renameTParams(c, sig.tparams, new Tuple(params));
+    const renamed = renameTParams(sig.tparams, new Tuple(params));
     tparams = renamed.tparams;
     params = (renamed.type as Tuple).vars;
     while (targs.length < n) targs.push(null);
@@ -360,7 +360,7 @@ export function callArguments(
     const arg = args[i]!;
     const asig = arg.typ;
     if (arg.mode === Mode.Invalid || asig.tag !== 'Signature' || asig.tparams.length === 0) continue;
-    const renamed = renameTParams(c, asig.tparams, new Tuple([...asig.params, ...asig.results]));
+    const renamed = renameTParams(asig.tparams, new Tuple([...asig.params, ...asig.results]));
     const vars = (renamed.type as Tuple).vars;
     const np = asig.params.length;
     const copy = new Signature(vars.slice(0, np), vars.slice(np), asig.variadic);
@@ -385,7 +385,7 @@ export function callArguments(
     if (n > 0) {
       const own = inferred.slice(0, n);
       rsig = instantiateSignature(c, call.lparen, call.fun, sig, own, xlist);
-      params = adjusted ? substVars(c, params, makeSubstMap(tparams.slice(0, n), own)) : rsig.params;
+      params = adjusted ? substVars(params, makeSubstMap(tparams.slice(0, n), own)) : rsig.params;
     }
     let j = n;
     for (const i of generic) {

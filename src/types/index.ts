@@ -86,7 +86,7 @@ export function indexExpr(c: Checker, x: Operand, e: IndexExpr): boolean {
     if (sig.tag === 'Signature' && sig.tparams.length > 0) return true;
   }
   nonGeneric(c, null, x);
-  if ((x.mode as Mode) === Mode.Invalid) return false;
+  if (x.invalid) return false;
 
   const constString = x.mode === Mode.Constant && isString(x.typ) && x.val!.kind === 'string';
   let length = constString ? constant.stringVal(x.val!).length : -1;
@@ -251,7 +251,7 @@ export function checkIndex(c: Checker, index: Expr, max: number): { type: Type; 
 export function isValidIndex(c: Checker, x: Operand, what: string, allowNegative: boolean): boolean {
   if (x.mode === Mode.Invalid) return false;
   convertUntyped(c, x, Typ[Kind.Int]!);
-  if ((x.mode as Mode) === Mode.Invalid) return false;
+  if (x.invalid) return false;
   if (!allInteger(x.typ)) {
     c.error(x, `invalid argument: ${what} ${c.opstr(x)} must be integer`);
     return false;

@@ -1,13 +1,15 @@
 // The order in which package variables are initialised, and initialisation cycles.
 //
-// Assumes: declarations are checked and have their dependencies (DeclInfo.deps). In a package with lazy bodies, those of
-// functions that initialisers reach are checked here.
+// Assumes: declarations are checked and have their dependencies (DeclInfo.deps). In a package with lazy bodies, a first
+// look at the names in bodies tells which variables wait for nothing declared after them; only for the others are the
+// bodies that their initialisers reach checked here.
 // Guarantees: the next variable in line is always the first one declared that depends on none still to come.
 // Source: Go specification, "Package initialization"; cycle messages of gc 1.26.
 
 import type { Expr } from '../syntax/nodes.ts';
 import type { Checker, DeclInfo } from './checker.ts';
 import { ErrorDesc } from './errors.ts';
+import { namesInStmts } from './names.ts';
 import { checkFuncDecl } from './stmt.ts';
 import type { Const, Func, Obj, Var } from './types.ts';
 
@@ -38,7 +40,9 @@ export function initOrder(c: Checker): Initializer[] {
       nodes.set(obj, { obj, preds: [], ndeps: 0, done: false, index: 0 });
     }
   }
+  const exact = c.conf.lazyBodies ? outOfOrder(c) : null;
   for (const n of nodes.values()) {
+    if (exact && n.obj.tag === 'Var' && !exact.has(n.obj)) continue;
     for (const to of reachable(c, n.obj)) {
       const d = nodes.get(to);
       if (!d) continue;
@@ -107,6 +111,83 @@ function reachable(c: Checker, obj: Value): Set<Value> {
   };
   follow(c.objMap.get(obj)!.deps);
   return found;
+}
+
+/** What a function refers to, going by the names in its body: more than it does refer to, never less. */
+class NameDeps {
+  readonly c: Checker;
+  private readonly methods = new Map<string, Func[]>();
+  private readonly known = new Map<Func, Set<Var | Func>>();
+
+  constructor(c: Checker) {
+    this.c = c;
+    for (const [obj, d] of c.objMap) {
+      if (obj.tag !== 'Func' || !d.fdecl?.recv) continue;
+      const list = this.methods.get(obj.name);
+      if (list) list.push(obj);
+      else this.methods.set(obj.name, [obj]);
+    }
+  }
+
+  of(fn: Func): ReadonlySet<Var | Func> {
+    const known = this.known.get(fn);
+    if (known) return known;
+    const deps = new Set<Var | Func>();
+    this.known.set(fn, deps);
+    const d = this.c.objMap.get(fn)!;
+    if (d.body === 2) {
+      for (const to of d.deps ?? []) if (to.tag === 'Var' || to.tag === 'Func') deps.add(to);
+    } else if (d.fdecl?.body) {
+      const scope = this.c.pkg.scope;
+      namesInStmts(d.fdecl.body.list, {
+        ident: (name) => {
+          const obj = scope.lookup(name);
+          if (obj?.tag === 'Func' || (obj?.tag === 'Var' && this.c.objMap.get(obj)?.init)) deps.add(obj);
+        },
+        selected: (name) => {
+          for (const m of this.methods.get(name) ?? []) deps.add(m);
+        },
+      });
+    }
+    return deps;
+  }
+}
+
+/** Variables that may wait for one declared after them, or for one that does; all others can go in source order. */
+function outOfOrder(c: Checker): Set<Var> {
+  const names = new NameDeps(c);
+  const exact = new Set<Var>();
+  const reach = new Map<Var, Set<Var>>();
+  for (const [obj, d] of c.objMap) {
+    if (obj.tag !== 'Var' || !d.init || !d.deps) continue;
+    const vars = new Set<Var>();
+    const seen = new Set<Func>();
+    const stack: Func[] = [];
+    const add = (to: Obj): void => {
+      if (to.tag === 'Var') vars.add(to);
+      else if (to.tag === 'Func' && !seen.has(to)) {
+        seen.add(to);
+        stack.push(to);
+      }
+    };
+    for (const to of d.deps) add(to);
+    for (let fn = stack.pop(); fn; fn = stack.pop()) for (const to of names.of(fn)) add(to);
+    reach.set(obj, vars);
+    for (const to of vars) if (to.order >= obj.order && c.objMap.get(to)?.init) exact.add(obj);
+  }
+  for (let again = exact.size > 0; again; ) {
+    again = false;
+    for (const [v, vars] of reach) {
+      if (exact.has(v)) continue;
+      for (const to of vars) {
+        if (!exact.has(to)) continue;
+        exact.add(v);
+        again = true;
+        break;
+      }
+    }
+  }
+  return exact;
 }
 
 function depsOf(c: Checker, obj: Obj): ReadonlySet<Obj> | null {

@@ -10,7 +10,7 @@ import type { Checker } from './checker.ts';
 import { startPos } from './positions.ts';
 import { identical, isInterface, isTypeParam, isValid } from './predicates.ts';
 import { invalidType, recordDef, recordTypeAndValue } from './record.ts';
-import { checkerTypeSet, compareFunc, emptyTypeSet, termsDisjoint } from './typeset.ts';
+import { checkerTypeSet, compareFunc, termsDisjoint, topTypeSet } from './typeset.ts';
 import { typ } from './typexpr.ts';
 import { asNamed, under } from './under.ts';
 import { universeComparable } from './universe.ts';
@@ -39,7 +39,7 @@ export function interfaceType(c: Checker, ityp: Interface, e: InterfaceType, def
   }
   ityp.complete = true;
   if (ityp.methods.length === 0 && ityp.embeddeds.length === 0) {
-    ityp.tset = emptyTypeSet;
+    ityp.tset = topTypeSet;
     return;
   }
   ityp.methods.sort(compareFunc);

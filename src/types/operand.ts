@@ -10,6 +10,7 @@ import { valueString, type Value } from './constant.ts';
 import { exprString } from './exprstring.ts';
 import { implements_ } from './instantiate.ts';
 import { isInterfacePtr } from './lookup.ts';
+import type { Cause } from './reporter.ts';
 import { hasEmptyTypeset, hasName, identical, isGeneric, isUntyped, isValid } from './predicates.ts';
 import { under, unalias } from './under.ts';
 import { termsOf } from './typeset.ts';
@@ -17,10 +18,7 @@ import { Typ } from './universe.ts';
 import { Kind, Mode, type Basic, type BuiltinName, type Type } from './types.ts';
 import { implicitType } from './untyped.ts';
 
-/** Where a failing test leaves its reason. */
-export interface Cause {
-  msg: string;
-}
+export type { Cause };
 
 export class Operand {
   mode: Mode = Mode.Invalid;
@@ -46,6 +44,15 @@ export class Operand {
 
   get isNil(): boolean {
     return this.mode === Mode.Nil;
+  }
+
+  /** like comparing the mode, for use after a call that may have changed it */
+  get invalid(): boolean {
+    return this.mode === Mode.Invalid;
+  }
+
+  get isConst(): boolean {
+    return this.mode === Mode.Constant;
   }
 
   invalidate(): void {

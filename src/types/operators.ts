@@ -256,7 +256,7 @@ function shift(c: Checker, x: Operand, y: Operand, e: Expr | null, op: Token): v
     }
   } else if (isUntyped(y.typ)) {
     convertUntyped(c, y, Typ[Kind.Uint]!);
-    if ((y.mode as Mode) === Mode.Invalid) {
+    if (y.invalid) {
       x.invalidate();
       return;
     }
@@ -330,7 +330,7 @@ export function binary(c: Checker, x: Operand, e: BinaryExpr | null, lhs: Expr, 
     return;
   }
   matchTypes(c, x, y);
-  if ((x.mode as Mode) === Mode.Invalid) return;
+  if (x.invalid) return;
   if (isComparison(op)) {
     comparison(c, x, y, op, false);
     return;

@@ -39,6 +39,9 @@ export function startPos(n: Node): Pos {
       case 'IncDecStmt':
         n = n.x;
         continue;
+      case 'FuncDecl':
+        // gc counts from what follows "func"
+        return n.recv ? n.pos + 5 : n.name.pos;
       case 'SourceFile':
         return n.packagePos;
       default:

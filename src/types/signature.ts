@@ -195,7 +195,7 @@ function genericRecvType(c: Checker, sig: Signature, e: Expr, parts: RecvParts, 
     const smap = makeRenameMap(base, tparams);
     tparams.forEach((p, i) => {
       c.mono.recordCanon(p, base[i]!);
-      p.bound = substType(c, base[i]!.bound, smap);
+      p.bound = substType(base[i]!.bound, smap);
     });
   } else {
     const got = measure(tparams.length, 'type parameter');
@@ -203,7 +203,7 @@ function genericRecvType(c: Checker, sig: Signature, e: Expr, parts: RecvParts, 
   }
   c.verifyVersion(parts.base, 18, 'type instantiation');
   const targs: TypeParam[] = tparams;
-  let recvType: Type = instance(c, startPos(e), baseType, targs);
+  let recvType: Type = instance(baseType, targs);
   recordInstance(parts.base, targs, recvType);
   if (parts.ptr && isValid(recvType)) recvType = new Pointer(recvType);
   recordRecvTypes(e, recvType);

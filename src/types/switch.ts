@@ -66,7 +66,7 @@ function caseValues(
     expr(c, null, v, e);
     if (x.mode === Mode.Invalid || v.mode === Mode.Invalid) continue;
     convertUntyped(c, v, x.typ);
-    if ((v.mode as Mode) === Mode.Invalid) continue;
+    if (v.invalid) continue;
     const res = v.clone();
     comparison(c, res, x, T.EQL, true);
     if (res.mode === Mode.Invalid || v.mode !== Mode.Constant) continue;

@@ -183,13 +183,13 @@ function instantiatedType(c: Checker, x: Expr, xlist: readonly Expr[]): Type {
   if (!targs) return invalidType;
   const pos = opPos(x);
   const orig = gtyp as Named | Alias;
-  const inst = orig.tag === 'Alias' && !validArgCount(c, pos, orig, targs.length) ? invalidType : instance(c, pos, orig, targs);
+  const inst = orig.tag === 'Alias' && !validArgCount(c, pos, orig, targs.length) ? invalidType : instance(orig, targs);
   if (!isValid(inst) && inst.tag === 'Basic') return inst;
   c.later(() => {
     recordInstance(x, targs, inst);
     const tparams = orig.tparams;
     if (!validArgCount(c, pos, orig, targs.length)) return;
-    const bad = verify(c, pos, tparams, targs);
+    const bad = verify(c, tparams, targs);
     if (!bad) {
       c.mono.recordInstance(c.pkg, pos, tparams, targs, xlist);
       return;

@@ -1,0 +1,92 @@
+// What gc checks about //go: directives and missing bodies once a package is free of type errors.
+//
+// Source: cmd/compile's rules for go:embed, go:linkname, go:noescape and functions without bodies.
+
+import type { Directive, FuncDecl, SourceFile, ValueSpec } from '../syntax/nodes.ts';
+import type { Checker } from './checker.ts';
+import { isString } from './predicates.ts';
+import { asNamed, under } from './under.ts';
+import type { Func, Type, Var } from './types.ts';
+
+/** Reports directives that cannot do what they say, and functions without body. */
+export function checkDirectives(c: Checker): void {
+  const linked = new Set<string>();
+  for (const f of c.files) linknames(c, f, linked);
+  for (const f of c.files) {
+    const embeds = f.imports.some((s) => s.path.value === '"embed"' || s.path.value === '`embed`');
+    for (const d of f.decls) {
+      if (d.kind === 'FuncDecl') funcDirectives(c, d, linked);
+      else for (const s of d.specs) if (s.kind === 'ValueSpec') embed(c, s, embeds);
+    }
+  }
+}
+
+function fields(d: Directive): string[] {
+  return d.args.split(/\s+/).filter((s) => s !== '');
+}
+
+function linknames(c: Checker, f: SourceFile, linked: Set<string>): void {
+  const usesUnsafe = f.imports.some((s) => s.path.value === '"unsafe"' || s.path.value === '`unsafe`');
+  for (const d of f.directives) {
+    if (d.name !== 'go:linkname') continue;
+    const [local, remote] = fields(d);
+    if (!local || fields(d).length > 2) {
+      c.error(d.pos, 'usage: //go:linkname localname [linkname]');
+      continue;
+    }
+    if (!usesUnsafe) {
+      c.error(d.pos, '//go:linkname only allowed in Go files that import "unsafe"');
+      continue;
+    }
+    if (remote?.includes('[') && remote.includes(']')) {
+      c.error(d.pos, '//go:linkname reference of an instantiation is not allowed');
+      continue;
+    }
+    const obj = c.pkg.scope.lookup(local);
+    if (obj?.tag !== 'Func' && obj?.tag !== 'Var') {
+      if (c.allowVersion(18)) c.error(d.pos, '//go:linkname must refer to declared function or variable');
+    } else if (linked.has(local)) c.error(d.pos, `duplicate //go:linkname for ${local}`);
+    else linked.add(local);
+  }
+}
+
+function funcDirectives(c: Checker, d: FuncDecl, linked: ReadonlySet<string>): void {
+  const has = (name: string): boolean => d.directives.some((x) => x.name === name);
+  if (has('go:systemstack') && has('go:nosplit')) c.error(d, 'go:nosplit and go:systemstack cannot be combined');
+  if (d.body) {
+    if (has('go:noescape')) c.error(d, 'can only use //go:noescape with external func implementations');
+    if (has('go:wasmimport')) c.error(d, 'can only use //go:wasmimport with external func implementations');
+    return;
+  }
+  if (!c.conf.complete && d.name.name !== 'init') return;
+  const fn = d.name.obj as unknown as Func | null;
+  const isLinked = fn !== null && !d.recv && linked.has(fn.name);
+  if (!isLinked && !has('go:wasmimport')) c.error(d, 'missing function body');
+}
+
+function embed(c: Checker, s: ValueSpec, imported: boolean): void {
+  const first = s.directives.find((d) => d.name === 'go:embed');
+  if (!first) return;
+  let why = '';
+  if (!imported) why = 'go:embed requires import "embed" (or import _ "embed", if package is not used)';
+  else if (s.names.length > 1) why = 'go:embed cannot apply to multiple vars';
+  else if (s.values.length > 0) why = 'go:embed cannot apply to var with initializer';
+  else if (!s.type) why = 'go:embed cannot apply to var without type';
+  else {
+    const v = s.names[0]!.obj as unknown as Var | null;
+    if (v?.type && !embeddable(v.type)) {
+      c.error(v.pos, `go:embed cannot apply to var of type ${c.str(v.type)}`);
+      return;
+    }
+  }
+  if (why) c.error(first.pos, why);
+}
+
+function embeddable(t: Type): boolean {
+  const named = asNamed(t);
+  if (named?.obj.pkg?.path === 'embed' && named.obj.name === 'FS') return true;
+  const u = under(t);
+  if (u.tag !== 'Slice') return isString(u);
+  const e = under(u.elem);
+  return e.tag === 'Basic' && e.name === 'uint8';
+}
