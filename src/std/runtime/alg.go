@@ -41,24 +41,31 @@ func memhash0(p unsafe.Pointer, h uintptr) uintptr {
 	return h
 }
 
+// hash64 hashes a number of up to 64 bits.
+//
+//go:nosplit
+func hash64(x uint64, h uintptr) uintptr {
+	return hashFinish((uint64(h) ^ x) * hashMul0)
+}
+
 //go:nosplit
 func memhash8(p unsafe.Pointer, h uintptr) uintptr {
-	return hashFinish((uint64(h) ^ uint64(*(*uint8)(p))) * hashMul0)
+	return hash64(uint64(*(*uint8)(p)), h)
 }
 
 //go:nosplit
 func memhash16(p unsafe.Pointer, h uintptr) uintptr {
-	return hashFinish((uint64(h) ^ uint64(*(*uint16)(p))) * hashMul0)
+	return hash64(uint64(*(*uint16)(p)), h)
 }
 
 //go:nosplit
 func memhash32(p unsafe.Pointer, h uintptr) uintptr {
-	return hashFinish((uint64(h) ^ load32(p)) * hashMul0)
+	return hash64(load32(p), h)
 }
 
 //go:nosplit
 func memhash64(p unsafe.Pointer, h uintptr) uintptr {
-	return hashFinish((uint64(h) ^ load64(p)) * hashMul0)
+	return hash64(load64(p), h)
 }
 
 //go:nosplit

@@ -249,6 +249,8 @@ func printnamedval(v any) {
 }
 
 // printindented keeps lines of s from looking like the beginning of a trace.
+//
+//go:nosplit
 func printindented(s string) {
 	for {
 		i := bytealg.IndexByteString(s, '\n')

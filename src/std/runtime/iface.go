@@ -36,12 +36,15 @@ var (
 	itabsPublished atomic.Bool
 )
 
+//go:nosplit
 func itabBucket(inter *interfacetype, typ *_type) *unsafe.Pointer {
 	h := inter.Type.Hash ^ typ.Hash
 	return (*unsafe.Pointer)(unsafe.Pointer(&itabTable[(h^h>>9)%uint32(len(itabTable))]))
 }
 
 // itabFind walks a chain from n up to, but without, end.
+//
+//go:nosplit
 func itabFind(n, end *itabNode, inter *interfacetype, typ *_type) *itabNode {
 	for ; n != end; n = n.next {
 		if n.inter == inter && n.typ == typ {
@@ -52,6 +55,8 @@ func itabFind(n, end *itabNode, inter *interfacetype, typ *_type) *itabNode {
 }
 
 // itabAdd returns the node that ends up in the table: n, or one that was there before it.
+//
+//go:nosplit
 func itabAdd(n *itabNode) *itabNode {
 	bucket := itabBucket(n.inter, n.typ)
 	var seen *itabNode
@@ -69,6 +74,8 @@ func itabAdd(n *itabNode) *itabNode {
 }
 
 // publishItabs enters the compiler's itabs, before the first lookup fails. Doing it twice is harmless.
+//
+//go:nosplit
 func publishItabs() {
 	nodes := make([]itabNode, len(itablinks))
 	for i, tab := range itablinks {
@@ -80,6 +87,8 @@ func publishItabs() {
 }
 
 // getitab returns nil if typ does not implement inter.
+//
+//go:nosplit
 func getitab(inter *interfacetype, typ *_type) *itab {
 	if n := itabFind((*itabNode)(atomic.Loadp(unsafe.Pointer(itabBucket(inter, typ)))), nil, inter, typ); n != nil {
 		return n.tab
@@ -94,14 +103,13 @@ func getitab(inter *interfacetype, typ *_type) *itab {
 
 // buildItab looks up the methods of inter, in one walk as both lists are sorted by name. If one is missing, it returns
 // its name. An itab's methods are table indices; bit 32 tells that of a method that nothing can call, 0, from no method.
+//
+//go:nosplit
 func buildItab(inter *interfacetype, typ *_type) (*itab, string) {
 	wanted := inter.Methods
-	if len(wanted) == 0 {
-		throw("itab for an interface without methods")
-	}
 	uncommon := typ.Uncommon()
 	if uncommon == nil {
-		return nil, resolveNameOff(nil, wanted[0].Name).Name()
+		return nil, nameAt(wanted[0].Name)
 	}
 	tab := (*itab)(mallocgc(unsafe.Sizeof(itab{})+uintptr(len(wanted)-1)*ptrSize, nil, true))
 	tab.Inter, tab.Type, tab.Hash = inter, typ, typ.Hash
@@ -111,7 +119,7 @@ func buildItab(inter *interfacetype, typ *_type) (*itab, string) {
 	for i := range wanted {
 		for {
 			if j == len(methods) {
-				return nil, resolveNameOff(nil, wanted[i].Name).Name()
+				return nil, nameAt(wanted[i].Name)
 			}
 			m := &methods[j]
 			j++
@@ -124,28 +132,31 @@ func buildItab(inter *interfacetype, typ *_type) (*itab, string) {
 	return tab, ""
 }
 
+//go:nosplit
 func implementsMethod(want *abi.Imethod, inter *interfacetype, m *abi.Method, uncommon *abi.UncommonType) bool {
-	if want.Typ != m.Mtyp {
+	if want.Typ != m.Mtyp || want.Name != m.Name && nameAt(want.Name) != nameAt(m.Name) {
 		return false
 	}
-	wname, mname := resolveNameOff(nil, want.Name), resolveNameOff(nil, m.Name)
-	if want.Name != m.Name && wname.Name() != mname.Name() {
-		return false
-	}
-	if mname.IsExported() {
-		return true
-	}
-	wpkg, mpkg := namePkgPath(wname), namePkgPath(mname)
-	if wpkg == "" {
-		wpkg = inter.PkgPath.Name()
+	return resolveNameOff(nil, m.Name).IsExported() || samePackage(want, inter, m, uncommon)
+}
+
+// samePackage compares the packages of two unexported names: the name's own, or else that of its type.
+//
+//go:nosplit
+func samePackage(want *abi.Imethod, inter *interfacetype, m *abi.Method, uncommon *abi.UncommonType) bool {
+	wpkg, mpkg := namePkgPath(want.Name), namePkgPath(m.Name)
+	if wpkg == "" && inter.PkgPath.Bytes != nil {
+		wpkg = nameAt(nameOff(uintptr(unsafe.Pointer(inter.PkgPath.Bytes))))
 	}
 	if mpkg == "" {
-		mpkg = resolveNameOff(nil, uncommon.PkgPath).Name()
+		mpkg = nameAt(uncommon.PkgPath)
 	}
 	return wpkg == mpkg
 }
 
 // assertE2I is x.(I) for a value of type typ.
+//
+//go:nosplit
 func assertE2I(inter *interfacetype, typ *_type) *itab {
 	if typ == nil {
 		panic(&TypeAssertionError{nil, nil, &inter.Type, ""})
@@ -158,6 +169,7 @@ func assertE2I(inter *interfacetype, typ *_type) *itab {
 	return tab
 }
 
+//go:nosplit
 func assertE2I2(inter *interfacetype, typ *_type) *itab {
 	if typ == nil {
 		return nil
@@ -165,6 +177,7 @@ func assertE2I2(inter *interfacetype, typ *_type) *itab {
 	return getitab(inter, typ)
 }
 
+//go:nosplit
 func typeAssert(s *abi.TypeAssert, typ *_type) *itab {
 	if s.CanFail {
 		return assertE2I2(s.Inter, typ)
@@ -173,6 +186,8 @@ func typeAssert(s *abi.TypeAssert, typ *_type) *itab {
 }
 
 // interfaceSwitch finds the first interface that typ implements; the number of cases stands for none.
+//
+//go:nosplit
 func interfaceSwitch(s *abi.InterfaceSwitch, typ *_type) (int, *itab) {
 	cases := unsafe.Slice(&s.Cases[0], s.NCases)
 	for i, inter := range cases {

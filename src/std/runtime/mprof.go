@@ -82,9 +82,13 @@ func GoroutineProfile(p []StackRecord) (n int, ok bool) {
 	t := new(stackTrace)
 	me := getg()
 	stopTheWorld()
-	forEachG(func(gp *g) {
-		if gp.isSystem() {
-			return
+	for i := 0; ; i++ {
+		gp := allg(i)
+		if gp == nil {
+			break
+		}
+		if gp.isDead() || gp.isSystem() {
+			continue
 		}
 		if n < len(p) {
 			if gp == me {
@@ -96,7 +100,7 @@ func GoroutineProfile(p []StackRecord) (n int, ok bool) {
 			t.callers(0, p[n].Stack0[:])
 		}
 		n++
-	})
+	}
 	startTheWorld()
 	return n, n <= len(p)
 }

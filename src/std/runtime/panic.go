@@ -115,9 +115,10 @@ func gorecover(fp uintptr) any {
 var panicking uint32
 
 // startDying lets only the first one through.
+//
+//go:nosplit
 func startDying() {
 	for !atomic.Cas(&panicking, 0, 1) {
-		Gosched()
 	}
 }
 
@@ -140,7 +141,7 @@ func fatalpanic() {
 		printGoroutineHeader(gp, "running")
 		printTrace(p.trace, gp)
 		if tracebackLevel >= tracebackAll {
-			stopTheWorld()
+			freezeTheWorld()
 			tracebackOthers(gp)
 		}
 	}
@@ -210,39 +211,29 @@ func printpanics(p *_panic) {
 	print("\n")
 }
 
-// throw ends the program for a fault of the runtime, fatal for one of the program that it cannot recover from.
+// throw ends the program for a fault of the runtime, fatal for one of the program that it cannot recover from. They run to the
+// end without suspending, so that functions which may have to call them need not be able to.
 //
 //go:linkname throw
+//go:nosplit
 func throw(s string) {
-	startDying()
-	dieWith(s)
+	fatal(s)
 }
 
 //go:linkname fatal
+//go:nosplit
 func fatal(s string) {
 	startDying()
-	if p := getg()._panic; p != nil {
-		for q := p; q != nil; q = q.link {
-			markRepanicked(q)
-		}
-		printpanics(p)
-		print("\t")
-	}
-	dieWith(s)
-}
-
-func dieWith(s string) {
-	gp := getg()
 	print("fatal error: ")
 	printindented(s)
 	print("\n")
 	if tracebackLevel != tracebackNone {
-		t := new(stackTrace)
-		t.running()
+		gp := getg()
+		tracer.stack.running()
 		print("\n")
 		printGoroutineHeader(gp, "running")
-		printTrace(t, gp)
-		stopTheWorld()
+		printTrace(&tracer.stack, gp)
+		freezeTheWorld()
 		tracebackOthers(gp)
 	}
 	exit(2)
@@ -377,12 +368,11 @@ func panicrangestate(state int) {
 func panicwrap() {
 	t := new(stackTrace)
 	t.running()
-	var buf [1024]byte
+	s := new(symbolizer)
 	for _, pc := range t.pcs[:t.n] {
-		syms := symbolsOf(pc, buf[:])
-		var sym symbol
-		for syms.next(&sym) {
-			if pkg, typ, method, ok := splitPtrMethod(sym.function); ok {
+		s.at(pc)
+		for s.next() {
+			if pkg, typ, method, ok := splitPtrMethod(s.function); ok {
 				panic(plainError("value method " + pkg + "." + typ + "." + method + " called using nil *" + typ + " pointer"))
 			}
 		}

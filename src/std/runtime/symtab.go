@@ -32,7 +32,7 @@ func splitPC(pc uintptr) (uint32, int) {
 	return uint32(pc >> 1), int(pc >> 48)
 }
 
-// A symbol is one line of the host's answer for a pc; see symbols.next.
+// A symbol is one line of the host's answer for a pc; see symbolizer.next.
 type symbol struct {
 	function, file  string
 	line, startLine int
@@ -42,59 +42,68 @@ type symbol struct {
 	noArgs          bool
 }
 
-// symbols iterates over the functions at a pc, from the innermost inlined one out.
-type symbols struct {
+// A symbolizer iterates over the functions at a pc, from the innermost inlined one out. None of it suspends, nor needs
+// a frame for variables: the printing of a trace must be possible anywhere.
+type symbolizer struct {
+	symbol
 	text string
+	buf  [2048]byte
 }
 
-// symbolsOf asks the host. The text is in buf, or in memory of its own if it does not fit.
-func symbolsOf(pc uint32, buf []byte) symbols {
-	n := int(hostsymbolize(pc, unsafe.Pointer(unsafe.SliceData(buf)), int32(len(buf))))
-	if n > len(buf) {
-		buf = make([]byte, n)
-		hostsymbolize(pc, unsafe.Pointer(unsafe.SliceData(buf)), int32(n))
+// at asks the host about a pc. The answer is in buf, or in memory of its own if it does not fit.
+//
+//go:nosplit
+func (s *symbolizer) at(pc uint32) {
+	p := unsafe.Pointer(&s.buf)
+	n := hostsymbolize(pc, p, int32(len(s.buf)))
+	if int(n) > len(s.buf) {
+		p = mallocgc(uintptr(n), nil, false)
+		hostsymbolize(pc, p, n)
 	}
-	return symbols{unsafe.String(unsafe.SliceData(buf), n)}
+	s.text = unsafe.String((*byte)(p), int(n))
 }
 
 // next parses `function \t file \t line \t startLine \t flags \t offset \n`.
-func (s *symbols) next(sym *symbol) bool {
+//
+//go:nosplit
+func (s *symbolizer) next() bool {
 	if len(s.text) == 0 {
 		return false
 	}
-	sym.function = s.field('\t')
-	sym.file = s.field('\t')
-	sym.line = parseDecimal(s.field('\t'))
-	sym.startLine = parseDecimal(s.field('\t'))
-	sym.wrapper, sym.inlined, sym.noArgs = false, false, false
+	s.function = s.field('\t')
+	s.file = s.field('\t')
+	s.line = parseDecimal(s.field('\t'))
+	s.startLine = parseDecimal(s.field('\t'))
+	s.wrapper, s.inlined, s.noArgs = false, false, false
 	flags := s.field('\t')
 	for i := 0; i < len(flags); i++ {
 		switch flags[i] {
 		case 'w':
-			sym.wrapper = true
+			s.wrapper = true
 		case 'i':
-			sym.inlined = true
+			s.inlined = true
 		case 'n':
-			sym.noArgs = true
+			s.noArgs = true
 		}
 	}
-	sym.offset = parseDecimal(s.field('\n'))
+	s.offset = parseDecimal(s.field('\n'))
 	return true
 }
 
-func (s *symbols) field(end byte) string {
-	for i := 0; i < len(s.text); i++ {
-		if s.text[i] == end {
-			f := s.text[:i]
-			s.text = s.text[i+1:]
-			return f
+//go:nosplit
+func (s *symbolizer) field(end byte) string {
+	text := s.text
+	for i := 0; i < len(text); i++ {
+		if text[i] == end {
+			s.text = text[i+1:]
+			return text[:i]
 		}
 	}
-	f := s.text
 	s.text = ""
-	return f
+	return text
 }
 
+//go:nosplit
 func parseDecimal(s string) int {
 	n := 0
 	for i := 0; i < len(s); i++ {
@@ -103,34 +112,26 @@ func parseDecimal(s string) int {
 	return n
 }
 
-// clone gives the symbol strings of its own.
-func (sym *symbol) clone() symbol {
-	c := *sym
-	c.function = string([]byte(sym.function))
-	c.file = string([]byte(sym.file))
-	return c
-}
-
-// symbolAt returns what an outside pc stands for.
-func symbolAt(pc uintptr) (symbol, bool) {
-	var buf [1024]byte
+// symbolAt returns what an outside pc stands for, or nil.
+func symbolAt(pc uintptr) *symbol {
 	in, inlined := splitPC(pc)
-	syms := symbolsOf(in, buf[:])
-	var sym symbol
-	for {
-		if !syms.next(&sym) {
-			return symbol{}, false
-		}
+	s := new(symbolizer)
+	s.at(in)
+	for s.next() {
 		if inlined == 0 {
-			return sym.clone(), true
+			sym := s.symbol
+			sym.function = string([]byte(sym.function))
+			sym.file = string([]byte(sym.file))
+			return &sym
 		}
 		inlined--
 	}
+	return nil
 }
 
 // A Func describes a function of the running program.
 type Func struct {
-	sym symbol
+	sym *symbol
 	pc  uintptr
 }
 
@@ -139,8 +140,8 @@ func FuncForPC(pc uintptr) *Func {
 	if pc == 0 {
 		return nil
 	}
-	sym, ok := symbolAt(pc)
-	if !ok {
+	sym := symbolAt(pc)
+	if sym == nil {
 		return nil
 	}
 	return &Func{sym, pc}
@@ -161,8 +162,8 @@ func (f *Func) Entry() uintptr {
 
 // FileLine returns the place in the source of the code at pc.
 func (f *Func) FileLine(pc uintptr) (file string, line int) {
-	sym, ok := symbolAt(pc)
-	if !ok {
+	sym := symbolAt(pc)
+	if sym == nil {
 		return "?", 0
 	}
 	return sym.file, sym.line
@@ -195,8 +196,8 @@ func (f *Frames) Next() (Frame, bool) {
 	for len(f.callers) > 0 {
 		pc := f.callers[0]
 		f.callers = f.callers[1:]
-		sym, ok := symbolAt(pc)
-		if !ok {
+		sym := symbolAt(pc)
+		if sym == nil {
 			continue
 		}
 		frame := Frame{PC: pc, Function: sym.function, File: sym.file, Line: sym.line, Entry: pc, startLine: sym.startLine}

@@ -4,10 +4,7 @@
 // memory from the one the scheduler resumed outwards (docs/ABI.md, "Suspending functions"). A goroutine that waits has only the latter.
 package runtime
 
-import (
-	"internal/bytealg"
-	"unsafe"
-)
+import "unsafe"
 
 // A stackTrace is the beginning of a stack, innermost pc first.
 type stackTrace struct {
@@ -49,6 +46,8 @@ func (t *stackTrace) running() {
 }
 
 // parked records the stack of a goroutine that does not run.
+//
+//go:nosplit
 func (t *stackTrace) parked(gp *g) {
 	t.n, t.more = 0, false
 	t.frames(outerfp(gp))
@@ -56,14 +55,13 @@ func (t *stackTrace) parked(gp *g) {
 
 // callers writes the outside pcs of the logical frames of t, without the compiler's wrappers, after skipping some.
 func (t *stackTrace) callers(skip int, pcs []uintptr) int {
-	var buf [1024]byte
+	s := new(symbolizer)
 	n := 0
 	for _, pc := range t.pcs[:t.n] {
-		syms := symbolsOf(pc, buf[:])
-		var sym symbol
-		for i := 0; syms.next(&sym); i++ {
+		s.at(pc)
+		for i := 0; s.next(); i++ {
 			switch {
-			case sym.wrapper:
+			case s.wrapper:
 			case skip > 0:
 				skip--
 			case n == len(pcs):
@@ -95,22 +93,21 @@ func Caller(skip int) (pc uintptr, file string, line int, ok bool) {
 	if t.callers(skip+1+t.innerFrames("runtime.Caller"), pcs[:]) == 0 {
 		return
 	}
-	sym, ok := symbolAt(pcs[0])
-	return pcs[0], sym.file, sym.line, ok
+	sym := symbolAt(pcs[0])
+	return pcs[0], sym.file, sym.line, true
 }
 
 // innerFrames counts the frames within the given function's: those of the tracer itself.
 func (t *stackTrace) innerFrames(function string) int {
-	var buf [1024]byte
+	s := new(symbolizer)
 	n := 0
 	for _, pc := range t.pcs[:t.n] {
-		syms := symbolsOf(pc, buf[:])
-		var sym symbol
-		for syms.next(&sym) {
-			if sym.function == function {
+		s.at(pc)
+		for s.next() {
+			if s.function == function {
 				return n
 			}
-			if !sym.wrapper {
+			if !s.wrapper {
 				n++
 			}
 		}
@@ -148,17 +145,25 @@ func setTraceback(level string) {
 	tracebackLevel = max(l, tracebackLevelEnv)
 }
 
+// tracer is the state of a trace being printed: by the one that holds the print lock, or ends the program.
+var tracer struct {
+	symbolizer
+	stack stackTrace
+}
+
 // printTrace prints the frames that a user wants to see. If the first ones belong to the throwing of a panic they are
 // left out; further in, the call of gopanic is shown as panic.
+//
+//go:nosplit
 func printTrace(t *stackTrace, gp *g) {
+	s := &tracer.symbolizer
 	first := true
-	for _, pc := range t.pcs[:t.n] {
-		syms := symbolsOf(pc, traceBuf[:])
-		var sym symbol
-		for syms.next(&sym) {
-			name := sym.function
+	for i := 0; i < t.n; i++ {
+		s.at(t.pcs[i])
+		for s.next() {
+			name := s.function
 			if tracebackLevel < tracebackSystem {
-				if sym.wrapper || hasPrefix(name, "runtime.") && !shownRuntime(name, first) {
+				if s.wrapper || hasPrefix(name, "runtime.") && !shownRuntime(name, first) {
 					continue
 				}
 			}
@@ -167,12 +172,12 @@ func printTrace(t *stackTrace, gp *g) {
 				name = "panic"
 			}
 			args := "(...)\n\t"
-			if sym.noArgs {
+			if s.noArgs {
 				args = "()\n\t"
 			}
-			print(name, args, sym.file, ":", sym.line)
-			if !sym.inlined && sym.offset != 0 {
-				print(" +", hex(sym.offset))
+			print(name, args, s.file, ":", s.line)
+			if !s.inlined && s.offset != 0 {
+				print(" +", hex(s.offset))
 			}
 			print("\n")
 		}
@@ -183,9 +188,7 @@ func printTrace(t *stackTrace, gp *g) {
 	printCreator(gp)
 }
 
-// traceBuf holds the host's answers while the print lock is held.
-var traceBuf [2048]byte
-
+//go:nosplit
 func shownRuntime(name string, first bool) bool {
 	const prefix = len("runtime.")
 	if name == "runtime.gopanic" {
@@ -196,29 +199,35 @@ func shownRuntime(name string, first bool) bool {
 
 // printCreator tells where a goroutine comes from. A go statement's function is a wrapper or literal named after the
 // function that has the statement, and made at its line.
+//
+//go:nosplit
 func printCreator(gp *g) {
 	if gp.parentGoid == 0 || gp.startpc == 0 {
 		return
 	}
-	syms := symbolsOf(uint32(gp.startpc)|funcPC, traceBuf[:])
-	var sym symbol
-	if !syms.next(&sym) || hasPrefix(sym.function, "runtime.") {
-		return
+	s := &tracer.symbolizer
+	s.at(uint32(gp.startpc) | funcPC)
+	if s.next() && !hasPrefix(s.function, "runtime.") {
+		print("created by ", creatorOf(s.function), " in goroutine ", gp.parentGoid, "\n\t", s.file, ":", s.startLine, "\n")
 	}
-	print("created by ", creatorOf(sym.function), " in goroutine ", gp.parentGoid, "\n\t", sym.file, ":", sym.startLine, "\n")
 }
 
+// creatorOf takes the last .gowrap1 or .func1 off a name.
+//
+//go:nosplit
 func creatorOf(function string) string {
-	for _, suffix := range [...]string{".gowrap", ".func", "-fm"} {
-		for i := len(function) - len(suffix); i > 0; i-- {
-			if function[i:i+len(suffix)] == suffix && bytealg.IndexByteString(function[i+1:], '.') < 0 {
+	for i := len(function) - 1; i > 0; i-- {
+		if function[i] == '.' {
+			if last := function[i:]; hasPrefix(last, ".gowrap") || hasPrefix(last, ".func") {
 				return function[:i]
 			}
+			break
 		}
 	}
 	return function
 }
 
+//go:nosplit
 func printGoroutineHeader(gp *g, status string) {
 	print("goroutine ", gp.goid, " [", status)
 	if status != "running" {
@@ -230,17 +239,22 @@ func printGoroutineHeader(gp *g, status string) {
 }
 
 // tracebackOthers prints the goroutines other than me.
+//
+//go:nosplit
 func tracebackOthers(me *g) {
-	t := new(stackTrace)
-	forEachG(func(gp *g) {
-		if gp == me || gp.isSystem() && tracebackLevel < tracebackSystem {
+	for i := 0; ; i++ {
+		gp := allg(i)
+		if gp == nil {
 			return
 		}
-		t.parked(gp)
+		if gp == me || gp.isDead() || gp.isSystem() && tracebackLevel < tracebackSystem {
+			continue
+		}
+		tracer.stack.parked(gp)
 		print("\n")
 		printGoroutineHeader(gp, gp.statusString())
-		printTrace(t, gp)
-	})
+		printTrace(&tracer.stack, gp)
+	}
 }
 
 // Stack writes a trace of the calling goroutine, or of all with the world stopped, into buf.

@@ -14,8 +14,27 @@ var (
 	itablinks []*itab
 )
 
+// nameAt is abi.Name.Name, but never suspends.
+//
+//go:nosplit
+func nameAt(off nameOff) string {
+	if off == 0 {
+		return ""
+	}
+	p := unsafe.Pointer(uintptr(uint32(off)) + 1)
+	n := 0
+	for shift := 0; ; shift += 7 {
+		b := *(*byte)(p)
+		p = add(p, 1)
+		n |= int(b&0x7F) << shift
+		if b < 0x80 {
+			return unsafe.String((*byte)(p), n)
+		}
+	}
+}
+
 func typeString(t *_type) string {
-	s := resolveNameOff(nil, t.Str).Name()
+	s := nameAt(t.Str)
 	if t.TFlag&abi.TFlagExtraStar != 0 {
 		return s[1:]
 	}
@@ -24,7 +43,7 @@ func typeString(t *_type) string {
 
 func typePkgPath(t *_type) string {
 	if u := t.Uncommon(); u != nil {
-		return resolveNameOff(nil, u.PkgPath).Name()
+		return nameAt(u.PkgPath)
 	}
 	switch t.Kind() {
 	case abi.Struct:
@@ -37,19 +56,28 @@ func typePkgPath(t *_type) string {
 
 // namePkgPath is the package of an unexported name where it is not that of its type: flag bit 2, and a name offset
 // after name and tag.
-func namePkgPath(n name) string {
-	if n.Bytes == nil || *n.Data(0)&(1<<2) == 0 {
+//
+//go:nosplit
+func namePkgPath(off nameOff) string {
+	p := unsafe.Pointer(uintptr(uint32(off)))
+	if p == nil {
 		return ""
 	}
-	width, length := n.ReadVarint(1)
-	off := 1 + width + length
-	if n.HasTag() {
-		width, length = n.ReadVarint(off)
-		off += width + length
+	flags := *(*byte)(p)
+	if flags&(1<<2) == 0 {
+		return ""
 	}
-	var at nameOff
-	memmove(unsafe.Pointer(&at), unsafe.Pointer(n.Data(off)), 4)
-	return resolveNameOff(nil, at).Name()
+	p = afterString(nameAt(off))
+	if flags&(1<<1) != 0 {
+		p = afterString(nameAt(nameOff(uintptr(p) - 1)))
+	}
+	at := nameOff(load32(p)) // unaligned
+	return nameAt(at)
+}
+
+//go:nosplit
+func afterString(s string) unsafe.Pointer {
+	return add(unsafe.Pointer(unsafe.StringData(s)), uintptr(len(s)))
 }
 
 //go:nosplit
