@@ -122,7 +122,8 @@ export type Term =
   /** x is i32; out of range goes to default */
   | { readonly kind: 'switch'; readonly x: Expr; targets: Block[]; default: Block }
   | { readonly kind: 'return'; readonly values: readonly Expr[] }
-  /** throws the Go panic exception (the panic itself is on g) */
+  /** throws the Go panic exception (the panic itself is on g) out of the function, also where the function catches:
+   * only what its calls and checks throw is caught */
   | { readonly kind: 'throw'; readonly pos: Pos }
   | { readonly kind: 'unreachable' };
 
@@ -135,7 +136,15 @@ export class Block {
   }
 }
 
-/** Where a function value's code comes from, for traces and -dump. */
+/** A call that was replaced by its callee's body, for traces. */
+export interface Inlined {
+  /** the callee's name and declaration */
+  readonly name: string;
+  readonly pos: Pos;
+  /** position of the call, which may itself lie in an inlined body */
+  readonly call: Pos;
+}
+
 export class Func {
   /** the linker symbol as Go writes it: main.main, fmt.(*pp).printArg, main.f.func1, slices.Sort[int] */
   readonly name: string;
@@ -157,6 +166,9 @@ export class Func {
   noinline = false;
   /** a wrapper or thunk: hidden from traces */
   wrapper = false;
+  /** calls passes/inline.ts has replaced, and the positions inside their bodies: position -1-i of a statement is positions[i] */
+  readonly inlined: Inlined[] = [];
+  readonly positions: { readonly inlined: number; readonly pos: Pos }[] = [];
   /** its index is in the function table, because a function value, an itab or a method table refers to it */
   addressTaken = false;
   /** computed by passes/suspend.ts */

@@ -20,9 +20,7 @@ export function makeReducible(fn: Func): void {
     }
     let header: Block;
     if (entries.size > 1) {
-      header = addDispatch(fn, [...entries]);
-      inside.add(header);
-      for (const b of fn.blocks) if (b.stmts.length === 1 && b.term!.kind === 'jump' && b.term!.to === header) inside.add(b);
+      header = addDispatch(fn, [...entries], inside);
     } else {
       header = [...entries][0] ?? region[0]!;
     }
@@ -31,20 +29,27 @@ export function makeReducible(fn: Func): void {
   }
 }
 
-/** Sends all edges into `entries` through one block. */
-function addDispatch(fn: Func, entries: Block[]): Block {
+/** Sends all edges into `entries` through one new block, which joins the region, as do the blocks on edges from inside it. */
+function addDispatch(fn: Func, entries: Block[], inside: Set<Block>): Block {
   const which = fn.newLocal('i32', '');
+  const sources = fn.blocks.slice();
   const dispatch = fn.newBlock();
-  const via = new Map<Block, Block>();
-  const sources = fn.blocks.filter((b) => b !== dispatch);
-  entries.forEach((e, i) => {
-    const b = fn.newBlock();
-    b.stmts.push({ kind: 'set', local: which, x: i32(i) });
-    b.term = { kind: 'jump', to: dispatch };
-    via.set(e, b);
-  });
-  const move = (b: Block): Block => via.get(b) ?? b;
+  const via = (): Map<Block, Block> => {
+    const map = new Map<Block, Block>();
+    entries.forEach((e, i) => {
+      const b = fn.newBlock();
+      b.stmts.push({ kind: 'set', local: which, x: i32(i) });
+      b.term = { kind: 'jump', to: dispatch };
+      map.set(e, b);
+    });
+    return map;
+  };
+  // Edges from outside must not share blocks with those from inside: such a block would be one more entry.
+  const fromInside = via();
+  const fromOutside = via();
   for (const b of sources) {
+    const map = inside.has(b) ? fromInside : fromOutside;
+    const move = (to: Block): Block => map.get(to) ?? to;
     const t = b.term!;
     if (t.kind === 'jump') t.to = move(t.to);
     else if (t.kind === 'if') {
@@ -55,7 +60,9 @@ function addDispatch(fn: Func, entries: Block[]): Block {
       t.default = move(t.default);
     }
   }
-  if (fn.entry && via.has(fn.entry)) fn.entry = via.get(fn.entry)!;
+  if (fromOutside.has(fn.entry!)) fn.entry = fromOutside.get(fn.entry!)!;
+  inside.add(dispatch);
+  for (const b of fromInside.values()) inside.add(b);
   dispatch.term =
     entries.length === 2
       ? { kind: 'if', cond: get(which), then: entries[1]!, else: entries[0]! }

@@ -1,0 +1,844 @@
+// Writes the body of one function: its statements, its control flow, and the protocol by which it suspends (docs/ABI.md).
+//
+// Assumes: passes are done, the function is reducible and coloured; static data has addresses.
+// Guarantees: the code is valid and deterministic; loops that contain no resume point carry nothing but their safepoint.
+// Shape of a function that suspends, with the labels in capitals:
+//
+//   block SPILL
+//     block SUSPEND             ; a callee reported that it suspends
+//       block PARK              ; the suspension begins here
+//         fp += frame size; if fp > m.stackguard: resume (restore, dispatch) or suspend before beginning
+//         the body; behind each call that may suspend: br_if SUSPEND
+//       end
+//       m.fp = frame
+//     end
+//     write the frame's size for the callee's frame
+//   end
+//   write the resume id and the live locals, return "suspending"
+
+import type { Expr, Local, Stmt, Term } from '../ir/ir.ts';
+import type { Pos } from '../syntax/nodes.ts';
+import type { Mark, ModuleContext } from './context.ts';
+import { Encoder } from './encoder.ts';
+import { accessOf, ExprWriter } from './expr.ts';
+import { buildGraph, type Graph, type Node } from './graph.ts';
+import { naturalAlign, OP, opNamed, TYPE } from './opcodes.ts';
+import type { Plan, Reg, WasmType } from './plan.ts';
+import { Structure, type Next, type Writer } from './structure.ts';
+
+export interface Code {
+  /** the body as the code section has it, without its size: local declarations and instructions */
+  readonly body: Uint8Array;
+  readonly marks: readonly Mark[];
+  /** positions of unlikely branches, for the branch hints */
+  readonly unlikely: readonly number[];
+}
+
+const mFp = 12;
+const mResuming = 4;
+const mMorebuf = 528;
+/** Copies and fills of a constant size up to this are written as loads and stores. */
+const inlineBytes = 48;
+
+export { mFp, mMorebuf, mResuming };
+
+/** Writes the function's body. `firstId` is the resume id of its entry. */
+export function emitFunc(plan: Plan, ctx: ModuleContext, firstId: number): Code {
+  return new FuncEmitter(plan, ctx, firstId).emit();
+}
+
+class FuncEmitter implements Writer {
+  private readonly p: Plan;
+  private readonly ctx: ModuleContext;
+  private readonly firstId: number;
+  private readonly out = new Encoder(512);
+  private readonly x: ExprWriter;
+  private readonly marks: Mark[] = [];
+  private readonly unlikely: number[] = [];
+  private readonly g: Graph;
+  private readonly s: Structure;
+  private readonly parks: boolean;
+  private readonly rethrows: boolean;
+  // Constructs open at each of the function's own labels.
+  private spillAt = 0;
+  private suspendAt = 0;
+  private parkAt = 0;
+  private rethrowAt = 0;
+  /** whether control can get to the current end of the code */
+  private open = true;
+
+  constructor(plan: Plan, ctx: ModuleContext, firstId: number) {
+    this.p = plan;
+    this.ctx = ctx;
+    this.firstId = firstId;
+    this.x = new ExprWriter(this.out, ctx, plan);
+    this.g = buildGraph(plan);
+    const { fn } = plan;
+    this.parks = plan.points.some((q) => q.kind === 'loop' || (q.kind === 'stmt' && this.stmtOf(q.block, q.stmt).kind === 'suspend'));
+    this.rethrows = fn.catchLocal !== null && fn.blocks.some((b) => b.term!.kind === 'throw');
+    this.s = new Structure(this.g, this, 0, (n) => this.isTiny(n));
+  }
+
+  private stmtOf(block: number, stmt: number): Stmt {
+    return this.p.fn.blocks[block]!.stmts[stmt]!;
+  }
+
+  private isTiny(n: number): boolean {
+    const node = this.g.nodes[n]!;
+    if (node.kind !== 'code' || !node.last || node.to - node.from > 1) return false;
+    const k = this.p.fn.blocks[node.block]!.term!.kind;
+    return k === 'return' || k === 'throw' || k === 'unreachable';
+  }
+
+  emit(): Code {
+    const { out, p } = this;
+    this.locals();
+    if (p.fn.suspends) this.suspending();
+    else {
+      this.body();
+      if (this.open && (p.fn.results.length > 0 || p.flagged)) out.u8(OP.unreachable);
+    }
+    out.u8(OP.end);
+    return { body: out.done(), marks: this.marks, unlikely: this.unlikely };
+  }
+
+  private locals(): void {
+    const runs: [number, WasmType][] = [];
+    for (const t of this.p.declared) {
+      const last = runs[runs.length - 1];
+      if (last && last[1] === t) last[0]++;
+      else runs.push([1, t]);
+    }
+    this.out.uleb(runs.length);
+    for (const [n, t] of runs) {
+      this.out.uleb(n);
+      this.out.u8(TYPE[t]);
+    }
+  }
+
+  private suspending(): void {
+    const { out, p, s, x } = this;
+    this.block();
+    s.enter();
+    this.spillAt = s.open;
+    this.block();
+    s.enter();
+    this.suspendAt = s.open;
+    if (this.parks) {
+      this.block();
+      s.enter();
+      this.parkAt = s.open;
+    }
+    this.body();
+    if (this.open) out.u8(OP.unreachable);
+    if (this.parks) {
+      this.end();
+      s.leave();
+      out.u8(OP.globalGet);
+      out.uleb(this.ctx.mGlobal);
+      this.frameBase();
+      out.u8(OP.i32Store);
+      x.memarg(2, mFp);
+    }
+    this.end();
+    s.leave();
+    x.get(p.fp);
+    x.i32(p.frameSize);
+    out.u8(OP.i32Store);
+    x.memarg(2, 4);
+    this.frameBase();
+    this.set(p.fp);
+    this.end();
+    s.leave();
+    x.get(p.fp);
+    x.get(p.id);
+    if (this.firstId !== 0) {
+      x.i32(this.firstId);
+      out.u8(OP.i32Add);
+    }
+    out.u8(OP.i32Store);
+    x.memarg(2, 0);
+    for (const r of p.framed) if (r.spill) this.storeReg(r);
+    this.zeroResults();
+    x.i32(1);
+  }
+
+  private frameBase(): void {
+    this.x.get(this.p.fp);
+    this.x.i32(-this.p.frameSize);
+    this.out.u8(OP.i32Add);
+  }
+
+  private zeroResults(): void {
+    for (const t of this.p.fn.results) zero(this.out, t === 'ptr' ? 'i32' : t);
+  }
+
+  private storeReg(r: Reg): void {
+    this.x.get(this.p.fp);
+    this.x.get(r.index);
+    this.out.u8(r.type === 'i32' ? OP.i32Store : r.type === 'i64' ? OP.i64Store : r.type === 'f32' ? OP.f32Store : OP.f64Store);
+    this.x.memarg(r.type === 'i32' || r.type === 'f32' ? 2 : 3, r.offset);
+  }
+
+  private set(index: number): void {
+    this.out.u8(OP.localSet);
+    this.out.uleb(index);
+  }
+
+  private tee(index: number): void {
+    this.out.u8(OP.localTee);
+    this.out.uleb(index);
+  }
+
+  private br(op: number, depth: number): void {
+    this.out.u8(op);
+    this.out.uleb(depth);
+  }
+
+  private mark(pos: Pos): void {
+    this.marks.push({ offset: this.out.pos, pos });
+  }
+
+  /** Notes that the branch or `if` about to be written is rarely taken. */
+  private rarely(): void {
+    this.unlikely.push(this.out.pos);
+  }
+
+  // The Writer that Structure calls.
+
+  block(): void {
+    this.out.u8(OP.block);
+    this.out.u8(TYPE.void);
+  }
+
+  loop(_header: number): void {
+    this.out.u8(OP.loop);
+    this.out.u8(TYPE.void);
+  }
+
+  end(): void {
+    this.out.u8(OP.end);
+    this.open = true;
+  }
+
+  node(n: number, next: Next): number {
+    const node = this.g.nodes[n]!;
+    switch (node.kind) {
+      case 'entry':
+        this.entry(node);
+        return this.way(n, node.succs[0]!, next);
+      case 'dispatch': {
+        if (node.table.length > 0) this.dispatch(node);
+        return this.way(n, node.succs[0]!, next);
+      }
+      case 'dead':
+        this.out.u8(OP.unreachable);
+        this.open = false;
+        return -1;
+      case 'code': {
+        const b = this.p.fn.blocks[node.block]!;
+        const points = this.p.pointAt[node.block];
+        for (let i = node.from; i < node.to; i++) this.stmt(b.stmts[i]!, points ? points[i]! : -1);
+        if (!node.last) return this.way(n, node.succs[0]!, next);
+        return this.term(n, b.term!, next);
+      }
+    }
+  }
+
+  /** The body of the function between its entry's check and its end. */
+  private body(): void {
+    const { p, s, out, x, ctx } = this;
+    if (!p.fn.catchLocal) {
+      if (!p.fn.suspends) this.prologue();
+      s.write(0, -1);
+      return;
+    }
+    // Everything but the entry's check lies in a try inside a loop; a panic starts it again.
+    let root = 0;
+    if (p.fn.suspends) {
+      this.entry(this.g.nodes[0]!);
+      root = 1;
+    } else this.prologue();
+    if (this.rethrows) {
+      this.block();
+      s.enter();
+      this.rethrowAt = s.open;
+    }
+    out.u8(OP.loop);
+    out.u8(TYPE.void);
+    s.enter();
+    this.block();
+    s.enter();
+    out.u8(OP.tryTable);
+    out.u8(TYPE.void);
+    out.uleb(1);
+    out.u8(0); // catch
+    out.uleb(ctx.tag);
+    out.uleb(0); // the block around
+    s.enter();
+    s.write(root, -1);
+    if (this.open) out.u8(OP.unreachable);
+    this.end();
+    s.leave();
+    out.u8(OP.unreachable);
+    this.end();
+    s.leave();
+    x.i32(1);
+    this.set(p.regs[p.fn.catchLocal.id]!.index);
+    if (p.state >= 0) {
+      x.i32(0);
+      this.set(p.state);
+    }
+    this.br(OP.br, 0);
+    this.end();
+    s.leave();
+    if (this.rethrows) {
+      out.u8(OP.unreachable);
+      this.end();
+      s.leave();
+      out.u8(OP.throw);
+      out.uleb(ctx.tag);
+    }
+    this.open = !this.rethrows;
+  }
+
+  /** What a function does once, before its first statement: locals that are read unset and stack slots are zero. */
+  private prologue(): void {
+    const { p, x, out } = this;
+    for (const r of p.zeroed) {
+      zero(out, r.type);
+      this.set(r.index);
+    }
+    const bytes = p.slotEnd - p.slotStart;
+    if (bytes <= 0) return;
+    if (bytes <= inlineBytes) {
+      for (let off = p.slotStart; off < p.slotEnd; off += 8) {
+        x.get(p.base);
+        zero(out, 'i64');
+        out.u8(OP.i64Store);
+        x.memarg(3, off);
+      }
+      return;
+    }
+    x.get(p.base);
+    x.i32(p.slotStart);
+    out.u8(OP.i32Add);
+    x.i32(0);
+    x.i32(bytes);
+    out.u8(0xfc);
+    out.u8(11);
+    out.u8(0);
+  }
+
+  /** The check at the start, and what happens if it fails. Falls through when the function begins. */
+  private entry(node: Node): void {
+    const { p, x, out, ctx, s } = this;
+    const { fn } = p;
+    const catches = fn.catchLocal !== null;
+    const skip = catches && (p.zeroed.length > 0 || p.slotEnd > p.slotStart);
+    if (skip) {
+      this.block();
+      s.enter();
+    }
+    x.get(p.fp);
+    if (p.base >= 0) this.tee(p.base);
+    x.i32(p.frameSize);
+    out.u8(OP.i32Add);
+    this.tee(p.fp);
+    this.guard();
+    this.rarely();
+    out.u8(OP.if);
+    out.u8(TYPE.void);
+    s.enter();
+    if (p.base >= 0) x.get(p.base);
+    else {
+      this.frameBase();
+      this.tee(p.state);
+    }
+    const base = p.base >= 0 ? p.base : p.state;
+    out.u8(OP.call);
+    out.uleb(ctx.slowPath);
+    this.tee(p.id);
+    x.i32(2);
+    out.u8(OP.i32GtU);
+    out.u8(OP.if);
+    out.u8(TYPE.void);
+    s.enter();
+    x.get(p.id);
+    this.set(p.fp);
+    x.i32(0);
+    this.set(p.id);
+    for (const r of p.framed) if (r.param && (!r.spill || !p.sharedSpill)) this.storeReg(r);
+    if (p.sharedSpill) this.br(OP.br, s.open - this.spillAt);
+    else {
+      x.get(p.fp);
+      x.i32(this.firstId);
+      out.u8(OP.i32Store);
+      x.memarg(2, 0);
+      this.zeroResults();
+      x.i32(1);
+      out.u8(OP.return);
+    }
+    out.u8(OP.end);
+    s.leave();
+    for (const r of p.framed) {
+      x.get(base);
+      out.u8(r.type === 'i32' ? OP.i32Load : r.type === 'i64' ? OP.i64Load : r.type === 'f32' ? OP.f32Load : OP.f64Load);
+      x.memarg(r.type === 'i32' || r.type === 'f32' ? 2 : 3, r.offset);
+      this.set(r.index);
+    }
+    // The resume state, as an index of the function's own points.
+    const number = (): void => {
+      x.get(base);
+      out.u8(OP.i32Load);
+      x.memarg(2, 0);
+      if (this.firstId !== 0) {
+        x.i32(this.firstId);
+        out.u8(OP.i32Sub);
+      }
+    };
+    if (catches) {
+      x.get(p.id);
+      this.set(p.regs[fn.catchLocal!.id]!.index);
+      x.i32(0);
+      number();
+      x.get(p.id);
+      out.u8(OP.select);
+      this.set(p.state);
+      if (skip) {
+        x.get(p.state);
+        x.get(p.id);
+        out.u8(0x72); // i32.or
+        this.br(OP.brIf, 1);
+      }
+    } else if (node.table.length > 0) {
+      number();
+      if (this.needsState()) this.tee(p.state);
+      this.table(node, 0);
+    }
+    out.u8(OP.end);
+    s.leave();
+    this.prologue();
+    if (skip) {
+      this.end();
+      s.leave();
+    }
+    this.open = true;
+  }
+
+  /** Some loop has a dispatch, which goes by the state. */
+  private needsState(): boolean {
+    for (const n of this.g.nodes) if (n.kind === 'dispatch') return true;
+    return false;
+  }
+
+  /** With the frame's end on the stack: is it above the guard? */
+  private guard(): void {
+    this.out.u8(OP.globalGet);
+    this.out.uleb(this.ctx.mGlobal);
+    this.out.u8(OP.i32Load);
+    this.x.memarg(2, 0);
+    this.out.u8(OP.i32GtU);
+  }
+
+  /** In front of a loop that contains resume points, or of the body of a function that catches. */
+  private dispatch(node: Node): void {
+    const { p, x, out, s } = this;
+    x.get(p.state);
+    this.rarely();
+    out.u8(OP.if);
+    out.u8(TYPE.void);
+    s.enter();
+    x.get(p.state);
+    this.table(node, 0);
+    out.u8(OP.end);
+    s.leave();
+  }
+
+  /** br_table by the state on the stack; `other` is the depth for states that are not of the table. */
+  private table(node: Node, other: number): void {
+    const { out, x, s } = this;
+    // State 0 and states below the lowest are written out as long as they are few.
+    const gap = node.lowest <= 3 ? node.lowest : 0;
+    if (gap === 0 && node.lowest > 0) {
+      x.i32(node.lowest);
+      out.u8(OP.i32Sub);
+    }
+    out.u8(OP.brTable);
+    out.uleb(gap + node.table.length);
+    for (let i = 0; i < gap; i++) out.uleb(other);
+    for (const to of node.table) out.uleb(to < 0 ? other : s.label(to));
+    out.uleb(other);
+  }
+
+  // Statements.
+
+  private stmt(st: Stmt, point: number): void {
+    const { x, out, p, ctx } = this;
+    switch (st.kind) {
+      case 'set': {
+        const r = p.regs[st.local.id]!;
+        if (st.x.kind === 'get' && p.regs[st.x.local.id] === r) return;
+        x.expr(st.x);
+        this.set(r.index);
+        return;
+      }
+      case 'store': {
+        const a = accessOf(st.mem);
+        const off = x.address(st.addr, st.off);
+        x.expr(st.x);
+        out.u8(a.store);
+        x.memarg(a.align, off);
+        return;
+      }
+      case 'call':
+        for (const a of st.args) x.expr(a);
+        if (st.fn.suspends) this.setPoint(point, p.fp);
+        this.mark(st.pos);
+        out.u8(OP.call);
+        out.uleb(ctx.funcIndex(st.fn));
+        if (st.fn.suspends) this.suspendIfTold();
+        this.results(st.results, st.fn.results.length);
+        return;
+      case 'callind':
+        for (const a of st.args) x.expr(a);
+        this.setPoint(point, p.fp);
+        x.expr(st.target);
+        this.mark(st.pos);
+        out.u8(OP.callIndirect);
+        out.uleb(ctx.indirectType(st.sig));
+        out.uleb(0);
+        this.suspendIfTold();
+        this.results(st.results, st.sig.results.length);
+        return;
+      case 'callrt':
+      case 'callimport': {
+        for (const a of st.args) x.expr(a);
+        this.mark(st.pos);
+        out.u8(OP.call);
+        if (st.kind === 'callrt') {
+          out.uleb(ctx.runtimeIndex(st.name));
+          this.results(st.results, ctx.runtimeResults(st.name));
+        } else {
+          out.uleb(ctx.importIndex(st.module, st.name));
+          this.results(st.results, st.sig.results.length);
+        }
+        return;
+      }
+      case 'check':
+        x.expr(st.cond);
+        this.rarely();
+        out.u8(OP.if);
+        out.u8(TYPE.void);
+        this.s.enter();
+        for (const a of st.args) x.expr(a);
+        if (st.fn.suspends) this.setPoint(point, p.fp);
+        this.mark(st.pos);
+        out.u8(OP.call);
+        out.uleb(ctx.funcIndex(st.fn));
+        if (st.fn.suspends) this.suspendIfTold();
+        out.u8(OP.unreachable);
+        out.u8(OP.end);
+        this.s.leave();
+        return;
+      case 'suspend':
+        x.i32(point);
+        this.set(p.id);
+        this.br(OP.br, this.s.open - this.parkAt);
+        this.open = false;
+        return;
+      case 'copy':
+        this.copy(st.dst, st.src, st.n);
+        return;
+      case 'fill':
+        this.fill(st.dst, st.byte, st.n);
+        return;
+      case 'atomic': {
+        const op = opNamed(st.op);
+        if (op.imm === 'zero') {
+          out.u8(op.prefix);
+          out.uleb(op.code);
+          out.u8(0);
+          return;
+        }
+        const off = x.address(st.addr, st.off);
+        for (const a of st.args) x.expr(a);
+        out.u8(op.prefix);
+        out.uleb(op.code);
+        x.memarg(naturalAlign(st.op), off);
+        if (st.result) this.set(p.regs[st.result.id]!.index);
+        else if (!st.op.includes('.store')) out.u8(OP.drop);
+        return;
+      }
+    }
+  }
+
+  /** Before a call that may suspend: remembers its resume point and passes the callee's frame pointer. */
+  private setPoint(point: number, fp: number): void {
+    this.x.i32(point);
+    this.set(this.p.id);
+    this.x.get(fp);
+  }
+
+  /** Behind such a call. */
+  private suspendIfTold(): void {
+    this.rarely();
+    this.br(OP.brIf, this.s.open - this.suspendAt);
+  }
+
+  private results(locals: readonly (Local | null)[], count: number): void {
+    for (let i = count - 1; i >= 0; i--) {
+      const l = locals[i];
+      const r = l ? this.p.regs[l.id] : null;
+      if (r) this.set(r.index);
+      else this.out.u8(OP.drop);
+    }
+  }
+
+  private copy(dst: Expr, src: Expr, n: Expr): void {
+    const { x, out } = this;
+    if (n.kind === 'const' && (n.value as number) <= inlineBytes && steady(dst) && steady(src)) {
+      const size = n.value as number;
+      for (let off = 0; off < size; ) {
+        const w = piece(size - off);
+        const d = x.address(dst, off);
+        const s = x.address(src, off);
+        out.u8(w === 8 ? OP.i64Load : w === 4 ? OP.i32Load : w === 2 ? OP.i32Load16U : 0x2d);
+        x.memarg(0, s);
+        out.u8(w === 8 ? OP.i64Store : w === 4 ? OP.i32Store : w === 2 ? 0x3b : 0x3a);
+        x.memarg(0, d);
+        off += w;
+      }
+      return;
+    }
+    x.expr(dst);
+    x.expr(src);
+    x.expr(n);
+    out.u8(0xfc);
+    out.u8(10);
+    out.u8(0);
+    out.u8(0);
+  }
+
+  private fill(dst: Expr, byte: Expr, n: Expr): void {
+    const { x, out } = this;
+    if (n.kind === 'const' && (n.value as number) <= inlineBytes && byte.kind === 'const' && byte.value === 0 && steady(dst)) {
+      const size = n.value as number;
+      for (let off = 0; off < size; ) {
+        const w = piece(size - off);
+        const d = x.address(dst, off);
+        zero(out, w === 8 ? 'i64' : 'i32');
+        out.u8(w === 8 ? OP.i64Store : w === 4 ? OP.i32Store : w === 2 ? 0x3b : 0x3a);
+        x.memarg(0, d);
+        off += w;
+      }
+      return;
+    }
+    x.expr(dst);
+    x.expr(byte);
+    x.expr(n);
+    out.u8(0xfc);
+    out.u8(11);
+    out.u8(0);
+  }
+
+  // Terminators and branches.
+
+  private term(n: number, t: Term, next: Next): number {
+    const { out, x, g, ctx } = this;
+    switch (t.kind) {
+      case 'jump':
+        return this.way(n, g.blockNode[t.to.id]!, next);
+      case 'if':
+        return this.branch(n, t.cond, g.blockNode[t.then.id]!, g.blockNode[t.else.id]!, next);
+      case 'switch': {
+        const targets = t.targets.map((b) => g.blockNode[b.id]!);
+        const other = g.blockNode[t.default.id]!;
+        const wrapped = [...new Set([...targets, other])].filter((to) => !this.plainJump(n, to));
+        // A way back to a loop on which something must be done gets a block around the br_table, behind which it is written.
+        for (let i = 0; i < wrapped.length; i++) {
+          this.block();
+          this.s.enter();
+        }
+        const depth = (to: number): number => {
+          const w = wrapped.indexOf(to);
+          return w >= 0 ? wrapped.length - 1 - w : this.depthOf(n, to);
+        };
+        x.expr(t.x);
+        out.u8(OP.brTable);
+        out.uleb(targets.length);
+        for (const to of targets) out.uleb(depth(to));
+        out.uleb(depth(other));
+        this.open = false;
+        for (let i = wrapped.length - 1; i >= 0; i--) {
+          this.end();
+          this.s.leave();
+          this.wayBack(wrapped[i]!);
+        }
+        return -1;
+      }
+      case 'return':
+        for (const v of t.values) x.expr(v);
+        if (this.p.flagged) x.i32(0);
+        out.u8(OP.return);
+        this.open = false;
+        return -1;
+      case 'throw':
+        if (this.rethrows) this.br(OP.br, this.s.open - this.rethrowAt);
+        else {
+          this.mark(t.pos);
+          out.u8(OP.throw);
+          out.uleb(ctx.tag);
+        }
+        this.open = false;
+        return -1;
+      case 'unreachable':
+        out.u8(OP.unreachable);
+        this.open = false;
+        return -1;
+    }
+  }
+
+  private isBack(n: number, to: number): boolean {
+    return to <= n;
+  }
+
+  /** The jump is one branch instruction. */
+  private plainJump(n: number, to: number): boolean {
+    if (this.isBack(n, to)) return !this.backWork(to);
+    return this.s.placed[to] === 1;
+  }
+
+  /** Something must be done before going back to this header. */
+  private backWork(header: number): boolean {
+    const node = this.g.nodes[header]!;
+    return node.kind === 'dispatch' || this.p.loopPoint[node.block]! >= 0;
+  }
+
+  private depthOf(n: number, to: number): number {
+    return this.isBack(n, to) ? this.s.loopLabel(to) : this.s.label(to);
+  }
+
+  /** Writes the way to a node; answers it if it must be written in place. */
+  private way(n: number, to: number, next: Next): number {
+    if (this.isBack(n, to)) {
+      this.wayBack(to);
+      return -1;
+    }
+    if (this.s.placed[to] !== 1) return to;
+    if (to === next) {
+      this.s.fallen[to]!++;
+      return -1;
+    }
+    this.br(OP.br, this.s.label(to));
+    this.open = false;
+    return -1;
+  }
+
+  private wayBack(header: number): void {
+    const { p, x } = this;
+    const node = this.g.nodes[header]!;
+    const k = p.loopPoint[node.block]!;
+    if (k >= 0) {
+      x.i32(k);
+      this.set(p.id);
+      x.get(p.fp);
+      this.guard();
+      this.rarely();
+      this.br(OP.brIf, this.s.open - this.parkAt);
+    }
+    if (node.kind === 'dispatch') {
+      x.i32(0);
+      this.set(p.state);
+    }
+    this.br(OP.br, this.s.loopLabel(header));
+    this.open = false;
+  }
+
+  private branch(n: number, cond: Expr, yes: number, no: number, next: Next): number {
+    const { x, out, s } = this;
+    const yesPlain = this.plainJump(n, yes);
+    const noPlain = this.plainJump(n, no);
+    if (yesPlain && !(noPlain && yes === next)) {
+      x.expr(cond);
+      this.br(OP.brIf, this.depthOf(n, yes));
+      return this.way(n, no, next);
+    }
+    if (noPlain) {
+      x.not(cond);
+      this.br(OP.brIf, this.depthOf(n, no));
+      return this.way(n, yes, next);
+    }
+    // Two arms to write here. The one that ends the function goes first, so that the other needs no nesting.
+    let first = yes;
+    let second = no;
+    if (!this.ends(yes) && (this.ends(no) || this.isBack(n, no))) {
+      x.not(cond);
+      first = no;
+      second = yes;
+    } else x.expr(cond);
+    out.u8(OP.if);
+    out.u8(TYPE.void);
+    s.enter();
+    const before = next >= 0 ? s.fallen[next]! : 0;
+    const inPlace = this.way(n, first, next);
+    if (inPlace >= 0) s.write(inPlace, next);
+    if (next >= 0 && s.fallen[next]! > before) {
+      out.u8(OP.else);
+      const rest = this.way(n, second, next);
+      if (rest >= 0) s.write(rest, next);
+      this.end();
+      s.leave();
+      return -1;
+    }
+    this.end();
+    s.leave();
+    return this.way(n, second, next);
+  }
+
+  private ends(n: number): boolean {
+    const node = this.g.nodes[n]!;
+    return node.succs.length === 0;
+  }
+}
+
+/** An address that is cheap and the same each time it is written. */
+function steady(x: Expr): boolean {
+  switch (x.kind) {
+    case 'get':
+    case 'addr':
+    case 'slot':
+    case 'const':
+      return true;
+    case 'bin':
+      return x.op === 'i32.add' && x.y.kind === 'const' && steady(x.x);
+    default:
+      return false;
+  }
+}
+
+function piece(left: number): number {
+  return left >= 8 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+}
+
+export function zero(out: Encoder, t: WasmType): void {
+  switch (t) {
+    case 'i32':
+      out.u8(OP.i32Const);
+      out.u8(0);
+      break;
+    case 'i64':
+      out.u8(OP.i64Const);
+      out.u8(0);
+      break;
+    case 'f32':
+      out.u8(OP.f32Const);
+      out.f32(0);
+      break;
+    case 'f64':
+      out.u8(OP.f64Const);
+      out.f64(0);
+      break;
+  }
+}
+

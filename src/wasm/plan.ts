@@ -1,0 +1,376 @@
+// What a function needs to know about itself before its code is written: where it can be resumed, which wasm local and
+// which place in the frame each IR local gets.
+//
+// Assumes: the function is reducible, in reverse postorder, coloured; its callees are coloured.
+// Guarantees: locals that are live together never share a wasm local; a wasm local that is written to the frame when
+// suspending only ever holds IR locals that are live across some suspension, so others need not be kept for it.
+// The frame is laid out as docs/ABI.md says: header, parameters, other locals, stack slots.
+// Source: M. Poletto, V. Sarkar, "Linear Scan Register Allocation", over whole live ranges.
+
+import type { Func, Local, Stmt } from '../ir/ir.ts';
+import { stmtOperands, stmtResults, termOperands } from '../ir/walk.ts';
+import { inLoop, type Flow } from '../passes/flow.ts';
+import { eachDef, eachGet, isLive, type Liveness } from '../passes/liveness.ts';
+import type { Pos } from '../syntax/nodes.ts';
+
+export type WasmType = 'i32' | 'i64' | 'f32' | 'f64';
+
+export const headerBytes = 8;
+/** Room in m.morebuf for a frame on its way to its place. */
+const morebufBytes = 4096;
+
+/** A place a suspended activation continues at; the first one of a function is its entry. */
+export interface ResumePoint {
+  readonly kind: 'entry' | 'loop' | 'stmt';
+  /** block whose header a 'loop' point continues at, or that holds the statement */
+  readonly block: number;
+  readonly stmt: number;
+  readonly pos: Pos;
+  /** what is live there; filled in by the scan for liveness */
+  live: Local[];
+}
+
+/** A wasm local. */
+export interface Reg {
+  readonly type: WasmType;
+  /** only for locals that live across suspensions */
+  readonly framed: boolean;
+  /** last position at which it is taken */
+  end: number;
+  index: number;
+  /** offset in the frame, or -1 */
+  offset: number;
+  /** written to the frame at every suspension in the middle of the function */
+  spill: boolean;
+  /** a parameter: written to the frame when suspending at the entry */
+  param: boolean;
+}
+
+export interface Plan {
+  readonly fn: Func;
+  readonly flow: Flow;
+  /** by local id; null if the local is never read or written */
+  readonly regs: readonly (Reg | null)[];
+  /** wasm locals beyond the parameters, in order of index */
+  readonly declared: readonly WasmType[];
+  /** number of wasm parameters, the frame pointer included */
+  readonly paramCount: number;
+  /** takes the frame pointer and returns the flag */
+  readonly flagged: boolean;
+  /** wasm local of the frame pointer: after entry, the end of the frame; -1 if the function does not suspend */
+  readonly fp: number;
+  /** scratch wasm locals, -1 where not needed: id of the next suspension, resume state, frame base (functions with slots) */
+  readonly id: number;
+  readonly state: number;
+  readonly base: number;
+  readonly points: readonly ResumePoint[];
+  /** index of the resume point of a statement, by block and statement */
+  readonly pointAt: readonly (Int32Array | null)[];
+  /** index of a loop header's resume point, or -1 */
+  readonly loopPoint: Int32Array;
+  /** registers that have a place in the frame, by offset */
+  readonly framed: readonly Reg[];
+  readonly frameSize: number;
+  /** header and parameters */
+  readonly paramBytes: number;
+  /** header, parameters and other locals fit into morebuf, so entry and other suspensions can share code */
+  readonly sharedSpill: boolean;
+  readonly slotStart: number;
+  readonly slotEnd: number;
+  /** read before they are set: zero at the start of the function */
+  readonly zeroed: readonly Reg[];
+}
+
+export const wasmType = (l: Local): WasmType => (l.type === 'ptr' ? 'i32' : l.type);
+
+/** The statement can suspend, so an activation may be resumed behind it. */
+export function suspendsAt(s: Stmt): boolean {
+  switch (s.kind) {
+    case 'callind':
+    case 'suspend':
+      return true;
+    case 'call':
+    case 'check':
+      return s.fn.suspends;
+    default:
+      return false;
+  }
+}
+
+/** `flagged`: a function that does not suspend is only called through the table, so it is given that convention. */
+export function plan(fn: Func, flow: Flow, live: Liveness, flagged = false): Plan {
+  const nb = fn.blocks.length;
+  const points: ResumePoint[] = [];
+  const pointAt: (Int32Array | null)[] = new Array(nb).fill(null);
+  const loopPoint = new Int32Array(nb).fill(-1);
+  if (fn.suspends) {
+    points.push({ kind: 'entry', block: 0, stmt: -1, pos: fn.pos, live: fn.params.slice() });
+    for (const b of fn.blocks) {
+      if (!fn.nosuspend && flow.loop[b.id] === b.id && needsSafepoint(fn, flow, b.id)) {
+        loopPoint[b.id] = points.length;
+        points.push({ kind: 'loop', block: b.id, stmt: -1, pos: positionNear(fn, b.id), live: [] });
+      }
+      for (let i = 0; i < b.stmts.length; i++) {
+        const s = b.stmts[i]!;
+        if (!suspendsAt(s)) continue;
+        pointAt[b.id] ??= new Int32Array(b.stmts.length).fill(-1);
+        pointAt[b.id]![i] = points.length;
+        points.push({ kind: 'stmt', block: b.id, stmt: i, pos: 'pos' in s ? s.pos : 0, live: [] });
+      }
+    }
+    scanLive(fn, live, points, pointAt, loopPoint);
+  }
+
+  // Live ranges.
+  const nl = fn.locals.length;
+  const start = new Int32Array(nl).fill(0x7fffffff);
+  const end = new Int32Array(nl).fill(-1);
+  const used = new Uint8Array(nl);
+  const hint: (Local | null)[] = new Array(nl).fill(null);
+  let at = 0;
+  const readAt = (l: Local): void => {
+    used[l.id] = 1;
+    if (at > end[l.id]!) end[l.id] = at;
+    if (at < start[l.id]!) start[l.id] = at;
+  };
+  const reads = (x: Parameters<typeof eachGet>[0]): void => eachGet(x, readAt);
+  const writeAt = (l: Local): void => {
+    used[l.id] = 1;
+    if (at + 1 < start[l.id]!) start[l.id] = at + 1;
+    if (at + 1 > end[l.id]!) end[l.id] = at + 1;
+  };
+  const { words, liveIn, liveOut } = live;
+  for (const b of fn.blocks) {
+    const base = b.id * words;
+    for (let i = 0; i < live.locals.length; i++) {
+      if (!isLive(liveIn, base, i)) continue;
+      const id = live.locals[i]!.id;
+      if (at < start[id]!) start[id] = at;
+      if (at > end[id]!) end[id] = at;
+    }
+    at += 2;
+    for (const s of b.stmts) {
+      stmtOperands(s, reads);
+      eachDef(s, writeAt);
+      if (s.kind === 'set' && s.x.kind === 'get') hint[s.local.id] = s.x.local;
+      at += 2;
+    }
+    termOperands(b.term!, reads);
+    at += 2;
+    for (let i = 0; i < live.locals.length; i++) {
+      if (!isLive(liveOut, base, i)) continue;
+      const id = live.locals[i]!.id;
+      if (at < start[id]!) start[id] = at;
+      if (at > end[id]!) end[id] = at;
+    }
+  }
+  if (fn.catchLocal) {
+    // Set from outside the IR, at any point.
+    start[fn.catchLocal.id] = 0;
+    end[fn.catchLocal.id] = at;
+    used[fn.catchLocal.id] = 1;
+  }
+  const framed = new Uint8Array(nl);
+  for (let k = 1; k < points.length; k++) for (const l of points[k]!.live) framed[l.id] = 1;
+
+  // Wasm locals.
+  const regs: (Reg | null)[] = new Array(nl).fill(null);
+  const pool: Reg[] = [];
+  const zeroed: Reg[] = [];
+  const take = (l: Local, index: number): Reg => {
+    const isFramed = framed[l.id] === 1;
+    const r: Reg = { type: wasmType(l), framed: isFramed, end: end[l.id]!, index, offset: -1, spill: isFramed, param: false };
+    pool.push(r);
+    regs[l.id] = r;
+    return r;
+  };
+  for (let i = 0; i < fn.params.length; i++) {
+    const p = fn.params[i]!;
+    if (!used[p.id]) continue;
+    take(p, i).param = true;
+  }
+  const order: number[] = [];
+  for (let i = 0; i < nl; i++) if (used[i] && !regs[i]) order.push(i);
+  order.sort((a, b) => start[a]! - start[b]! || a - b);
+  for (const id of order) {
+    const l = fn.locals[id]!;
+    const type = wasmType(l);
+    const isFramed = framed[id] === 1;
+    const h = hint[id] ? regs[hint[id].id] : null;
+    let found: Reg | null = null;
+    if (start[id] === 0) {
+      // Read before it is set: zero, so it must be a wasm local nothing has written.
+      const r = take(l, -1);
+      zeroed.push(r);
+      continue;
+    }
+    if (h && h.type === type && h.framed === isFramed && h.end < start[id]!) found = h;
+    for (let i = pool.length - 1; i >= 0 && !found; i--) {
+      const r = pool[i]!;
+      if (r.type === type && r.framed === isFramed && r.end < start[id]!) found = r;
+    }
+    if (found) {
+      found.end = end[id]!;
+      regs[id] = found;
+    } else take(l, -1);
+  }
+
+  // Numbers.
+  let next = fn.params.length;
+  const fp = fn.suspends || flagged ? next++ : -1;
+  const paramCount = next;
+  const declared: WasmType[] = [];
+  const declare = (type: WasmType): number => {
+    declared.push(type);
+    return next++;
+  };
+  const id = fn.suspends ? declare('i32') : -1;
+  const state = fn.suspends ? declare('i32') : -1;
+  const base = fn.suspends && fn.slots.length > 0 ? declare('i32') : -1;
+  for (const type of ['i32', 'i64', 'f64', 'f32'] as const) {
+    for (const r of pool) if (r.index < 0 && r.type === type) r.index = declare(type);
+  }
+
+  // The frame.
+  let offset = headerBytes;
+  const inFrame: Reg[] = [];
+  const place = (r: Reg): void => {
+    const size = r.type === 'i64' || r.type === 'f64' ? 8 : 4;
+    offset = (offset + size - 1) & -size;
+    r.offset = offset;
+    offset += size;
+    inFrame.push(r);
+  };
+  let paramBytes = headerBytes;
+  let slotStart = headerBytes;
+  let slotEnd = headerBytes;
+  let sharedSpill = true;
+  let frameSize = 0;
+  if (fn.suspends) {
+    for (const wide of [true, false]) {
+      for (const r of pool) if (r.param && wide === (r.type === 'i64' || r.type === 'f64')) place(r);
+    }
+    paramBytes = offset;
+    // Results of calls that may suspend are put into the frame by the thunk that resumed the callee.
+    for (const p of points) {
+      if (p.kind !== 'stmt') continue;
+      for (const l of stmtResults(fn.blocks[p.block]!.stmts[p.stmt]!)) {
+        const r = l ? regs[l.id] : null;
+        if (r && r.offset < 0) r.offset = 0;
+      }
+    }
+    for (const wide of [false, true]) {
+      for (const r of pool) {
+        if (r.param || wide !== (r.type === 'i64' || r.type === 'f64')) continue;
+        if (r.spill || r.offset === 0) place(r);
+      }
+    }
+    sharedSpill = offset <= morebufBytes;
+    slotStart = (offset + 7) & -8;
+    slotEnd = slotStart;
+    for (const s of fn.slots) {
+      s.offset = slotEnd;
+      slotEnd = (slotEnd + s.size + 7) & -8;
+    }
+    // The engine's frame on the machine stack grows with the number of wasm locals. The guard bounds the machine stack
+    // only through frame sizes, so these keep in step (docs/ABI.md).
+    const machine = ((next * 8 + 96) >> 3) & -8;
+    frameSize = Math.max(slotEnd, machine);
+  }
+  return {
+    fn,
+    flow,
+    regs,
+    declared,
+    paramCount,
+    flagged: fn.suspends || flagged,
+    fp,
+    id,
+    state,
+    base,
+    points,
+    pointAt,
+    loopPoint,
+    framed: inFrame,
+    frameSize,
+    paramBytes,
+    sharedSpill,
+    slotStart,
+    slotEnd,
+    zeroed: zeroed.filter((r) => r.offset >= 0),
+  };
+}
+
+/** Not if each way around the loop passes a call whose callee looks at the guard when it is entered. */
+function needsSafepoint(fn: Func, flow: Flow, header: number): boolean {
+  for (const latch of flow.preds[header]!) {
+    if (latch < header || !inLoop(flow, latch, header)) continue;
+    let polled = false;
+    for (let b = latch; ; b = flow.idom[b]!) {
+      for (const s of fn.blocks[b]!.stmts) if (s.kind === 'call' && s.fn.suspends && !polled) polled = true;
+      if (polled || b === header) break;
+    }
+    if (!polled) return true;
+  }
+  return false;
+}
+
+/** A position for a loop: that of the first call or check in it, else the function's. */
+function positionNear(fn: Func, block: number): Pos {
+  for (const s of fn.blocks[block]!.stmts) if ('pos' in s) return s.pos;
+  return fn.pos;
+}
+
+/** Fills in what is live at each resume point, walking each block backwards. */
+function scanLive(
+  fn: Func,
+  live: Liveness,
+  points: readonly ResumePoint[],
+  pointAt: readonly (Int32Array | null)[],
+  loopPoint: Int32Array,
+): void {
+  const { words, bit, locals, liveIn, liveOut, handler } = live;
+  const cur = new Int32Array(words);
+  // Locals of one block only have no bit; here they are while live.
+  const near = new Set<Local>();
+  const kill = (l: Local): void => {
+    const i = bit[l.id]!;
+    if (i < 0) near.delete(l);
+    else if (!handler || !isLive(handler, 0, i)) cur[i >>> 5]! &= ~(1 << (i & 31));
+  };
+  const use = (l: Local): void => {
+    const i = bit[l.id]!;
+    if (i < 0) near.add(l);
+    else cur[i >>> 5]! |= 1 << (i & 31);
+  };
+  const uses = (x: Parameters<typeof eachGet>[0]): void => eachGet(x, use);
+  const collect = (set: Int32Array, base: number, out: Local[]): void => {
+    for (let w = 0; w < words; w++) {
+      for (let v = set[base + w]!; v !== 0; v &= v - 1) out.push(locals[w * 32 + (31 - Math.clz32(v & -v))]!);
+    }
+  };
+  for (const b of fn.blocks) {
+    const lp = loopPoint[b.id]!;
+    if (lp >= 0) collect(liveIn, b.id * words, points[lp]!.live);
+    const here = pointAt[b.id];
+    if (!here) continue;
+    cur.set(liveOut.subarray(b.id * words, b.id * words + words));
+    near.clear();
+    termOperands(b.term!, uses);
+    for (let i = b.stmts.length - 1; i >= 0; i--) {
+      const s = b.stmts[i]!;
+      eachDef(s, kill);
+      const k = here[i]!;
+      if (k >= 0) {
+        const p = points[k]!;
+        if (s.kind === 'check') {
+          if (handler) collect(handler, 0, p.live);
+        } else {
+          collect(cur, 0, p.live);
+          for (const l of near) p.live.push(l);
+        }
+      }
+      stmtOperands(s, uses);
+    }
+  }
+}
