@@ -3,7 +3,7 @@
 //   node test/typecheck.ts std [-lazy] [PACKAGE…]     check packages with all they import
 //   node test/typecheck.ts testdata [-v] [FILTER…]    GOROOT/src/internal/types/testdata
 //   node test/typecheck.ts errorcheck [-v] [FILTER…]  GOROOT/test programs marked errorcheck
-//   node test/typecheck.ts file FILE…                 the errors of one package of files
+//   node test/typecheck.ts file [-e] FILE…            the errors of one package of files (-e: all)
 //
 // It reads the programs in place and asks the go command for the files of a package, so it needs a Go installation.
 
@@ -334,9 +334,10 @@ function runErrorcheck(args: string[]): number {
 }
 
 function runFile(args: string[]): number {
+  const all = args[0] === '-e';
   const programs = new Programs();
-  const errors = programs.check(args, '');
-  printErrors(programs.fset, errors, 10);
+  const errors = programs.check(all ? args.slice(1) : args, '');
+  printErrors(programs.fset, errors, all ? 0 : 10);
   return errors.length > 0 ? 1 : 0;
 }
 

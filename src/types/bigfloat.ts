@@ -165,7 +165,7 @@ function toDouble(m: bigint, e: number, sticky: boolean, bits: number, emin: num
   if (e + len > 1100) return neg ? -Infinity : Infinity;
   const target = Math.max(e + len - bits, emin);
   const shift = target - e;
-  if (shift > len + 2) return 0;
+  if (shift > len + 2) return neg ? -0 : 0;
   let unit = e;
   if (shift > 0) {
     const d = BigInt(shift);

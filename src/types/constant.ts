@@ -73,18 +73,20 @@ function gcd(a: bigint, b: bigint): bigint {
   return a;
 }
 
-function makeRat(num: bigint, den: bigint): RealValue | UnknownValue {
+/** num / den in lowest terms. */
+function fraction(num: bigint, den: bigint): RatValue {
   if (den < 0n) {
     num = -num;
     den = -den;
   }
-  const g = gcd(num, den);
-  if (g > 1n) {
-    num /= g;
-    den /= g;
-  }
-  if (big.bitLength(num) < maxExp && big.bitLength(den) < maxExp) return { kind: 'rat', num, den };
-  return makeFloat(big.fromRat(num, den));
+  const g = den === 1n ? 1n : gcd(num, den);
+  return g > 1n ? { kind: 'rat', num: num / g, den: den / g } : { kind: 'rat', num, den };
+}
+
+function makeRat(num: bigint, den: bigint): RealValue | UnknownValue {
+  const r = fraction(num, den);
+  if (big.bitLength(r.num) < maxExp && big.bitLength(r.den) < maxExp) return r;
+  return makeFloat(big.fromRat(r.num, r.den));
 }
 
 function makeFloat(f: BigFloat | null): RealValue | UnknownValue {
@@ -159,7 +161,7 @@ function floatLiteral(lit: string): Value {
     else den *= 10n ** BigInt(-e10);
     if (e2 >= 0) num <<= BigInt(e2);
     else den <<= BigInt(-e2);
-    return makeRat(num, den);
+    return fraction(num, den);
   }
   if (!Number.isSafeInteger(e10) || !Number.isSafeInteger(e2)) return exp > 0 ? unknown : makeFloat(big.zero);
   return makeFloat(big.fromDecimal(digits, e10, e2));
@@ -359,7 +361,7 @@ export function unaryOp(op: Token, v: Value, bits: number): Value {
         case 'int':
           return { kind: 'int', v: -v.v };
         case 'rat':
-          return { kind: 'rat', num: -v.num, den: v.den };
+          return makeRat(-v.num, v.den);
         case 'float':
           return { kind: 'float', f: big.neg(v.f) };
         case 'complex':
@@ -581,6 +583,8 @@ export function valueString(v: Value): string {
   }
 }
 
+const log10of2 = 0.301029995663981195213738894724493;
+
 function realString(v: RatValue | FloatValue): string {
   const x = float64Val(v);
   const isZero = sign(v) === 0;
@@ -592,7 +596,7 @@ function realString(v: RatValue | FloatValue): string {
   const f = toBig(v)!;
   const exp = big.exponent(f);
   let m = big.floatToDouble({ mant: f.mant, exp: f.exp - exp }, false);
-  const d = exp * (Math.LN2 / Math.LN10);
+  const d = exp * log10of2;
   let e = Math.trunc(d);
   m *= 10 ** (d - e);
   if (Math.abs(m) < 1 - 0.5e-6) {
@@ -605,16 +609,27 @@ function realString(v: RatValue | FloatValue): string {
   return `${formatG(m, 6)}e${e < 0 ? '' : '+'}${e}`;
 }
 
+/** x with n significant digits; unlike toExponential, ties go to the even digit. */
+function rounded(x: number, n: number): string {
+  const s = x.toExponential(n - 1);
+  const long = x.toExponential(60);
+  const dot = long.indexOf('.');
+  const rest = long.slice(dot + n, long.indexOf('e'));
+  if (rest[0] !== '5' || !/^50*$/.test(rest)) return s;
+  const kept = long[dot + n - 1]!;
+  const even = Number(kept === '.' ? long[dot - 1] : kept) % 2 === 0;
+  return even ? `${long.slice(0, n === 1 ? dot : dot + n)}${long.slice(long.indexOf('e'))}` : s;
+}
+
 /** x as Go's %.<prec>g prints it; prec -1: as few digits as tell it apart. */
 function formatG(x: number, prec: number): string {
   if (x === 0) return '0';
-  const [mant, exp] = (prec < 0 ? x.toExponential() : x.toExponential(prec - 1)).split('e') as [string, string];
+  const [mant, exp] = (prec < 0 ? x.toExponential() : rounded(x, prec)).split('e') as [string, string];
   const neg = mant.startsWith('-') ? '-' : '';
   const digits = mant.replace(/[-.]/g, '').replace(/0+$/, '') || '0';
   const e = Number(exp);
   let limit = prec < 0 ? 6 : prec;
   if (prec >= 0 && limit > digits.length && digits.length >= e + 1) limit = digits.length;
-  if (prec < 0) limit = Math.max(21, 6);
   if (e < -4 || e >= limit) {
     const frac = digits.length > 1 ? `.${digits.slice(1)}` : '';
     return `${neg}${digits[0]}${frac}e${e < 0 ? '-' : '+'}${Math.abs(e).toString().padStart(2, '0')}`;

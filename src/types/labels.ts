@@ -70,7 +70,7 @@ class Pass {
         break;
       case 'LabeledStmt':
         if (s.label.name !== '_') {
-          this.declare(b, st, s);
+          this.addLabel(b, st, s);
           lstmt = s;
         }
         this.stmt(b, st, lstmt, s.stmt);
@@ -97,7 +97,7 @@ class Pass {
     }
   }
 
-  private declare(b: Block, st: BlockState, s: LabeledStmt): void {
+  private addLabel(b: Block, st: BlockState, s: LabeledStmt): void {
     const c = this.c;
     const name = s.label.name;
     let l = this.labels.get(name);

@@ -243,7 +243,7 @@ function shift(c: Checker, x: Operand, y: Operand, e: Expr | null, op: Token): v
     }
     if (isUntyped(y.typ)) {
       representable(c, y, Typ[Kind.Uint]!);
-      if (y.mode === Mode.Invalid) {
+      if (y.invalid) {
         x.invalidate();
         return;
       }

@@ -90,7 +90,7 @@ class Collector {
     }
     const pkgName = new PkgName(s.pos, c.pkg, name, imp, invalidType);
     if (s.name) recordDef(s.name, pkgName);
-    if (imp.fake) pkgName.used = true;
+    if (imp.fake && path !== 'unsafe') pkgName.used = true;
     c.imports.push(pkgName);
     if (name === '.') this.dotImport(s, imp, pkgName);
     else declare(c, this.scope, null, pkgName, 0);

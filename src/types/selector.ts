@@ -85,7 +85,7 @@ function qualified(c: Checker, x: Operand, e: SelectorExpr, pkgName: PkgName): b
   const name = e.sel.name;
   const exp = pkg.scope.lookup(name);
   if (!exp) {
-    if (!pkg.fake && isValidName(name)) {
+    if ((!pkg.fake || pkg.path === 'unsafe') && isValidName(name)) {
       const alt = exportedIgnoringCase(pkg, name);
       c.error(e.sel, `undefined: ${c.exprstr(e)}${alt ? ` (but have ${alt})` : ''}`);
     }
