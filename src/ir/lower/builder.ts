@@ -549,6 +549,9 @@ function loadAt(mem: MemType, a: Addr, off: number): Expr {
 
 export const heapAddr = (base: Expr, off = 0): Addr => ({ base, off, heap: true });
 
+/** Memory behind the pointer p, which is not nil. */
+export const pointee = (p: Expr, off = 0): Addr => ({ base: p, off, heap: p.kind !== 'slot' });
+
 export const shifted = (a: Addr, off: number): Addr => (off === 0 ? a : { base: a.base, off: a.off + off, heap: a.heap });
 
 export function zeroOf(s: Scalar): Expr {

@@ -20,17 +20,17 @@ import {
 import { under } from '../../types/under.ts';
 import { emptyInterface, Typ } from '../../types/universe.ts';
 import { appendCall, copyValues } from './append.ts';
-import { heapAddr, type Builder } from './builder.ts';
+import { pointee, type Builder } from './builder.ts';
 import type { Operand, Prepared } from './callee.ts';
 import { compare } from './compare.ts';
 import { expr, exprAs, exprCopy, unparen } from './expr.ts';
 import { indexValue, scaled } from './index.ts';
 import { fieldOffset, hasPointers, inMemory, layoutOf } from './layout.ts';
-import { newArray } from './composite.ts';
 import { makeMap, mapDelete, mapLen } from './map.ts';
 import { isString, numKind, op, toI32 } from './numeric.ts';
 import { printValues } from './print.ts';
 import type { FuncState } from './state.ts';
+import { allocate, allocateArray } from './storage.ts';
 
 /** The builtin that e's function is. */
 export function builtinOf(e: CallExpr): Builtin {
@@ -228,12 +228,12 @@ function newCall(f: FuncState, e: CallExpr): Expr {
   const elem = (f.underOf(e) as { elem: Type }).elem;
   b.pos = e.pos;
   const tv = x.tv as TypeAndValue;
-  if (tv.mode === Mode.TypExpr) return b.newObject(elem);
+  if (tv.mode === Mode.TypExpr) return allocate(f, e, elem);
   // new(expr): the value comes before the memory
   const value = inMemory(elem) ? exprCopy(f, x, elem) : b.holdAll(exprAs(f, x, elem));
   b.pos = e.pos;
-  const p = b.newObject(elem);
-  b.store(elem, heapAddr(p), value);
+  const p = allocate(f, e, elem);
+  b.store(elem, pointee(p), value);
   return p;
 }
 
@@ -251,7 +251,7 @@ function make(f: FuncState, e: CallExpr): Expr[] {
       const cap = e.args[2] ? size(e.args[2]) : len;
       b.pos = e.pos;
       const n = layoutOf(u.elem).size;
-      if (len.kind === 'const' && cap.kind === 'const' && Number(cap.value) * n <= maxDirectMake) return [newArray(f, u.elem, Number(cap.value)), len, cap];
+      if (len.kind === 'const' && cap.kind === 'const' && Number(cap.value) * n <= maxDirectMake) return [allocateArray(f, e, u.elem, Number(cap.value)), len, cap];
       const p = b.runtime('makeslice', [{ kind: 'addr', sym: f.ctx.allocDesc(u.elem), off: 0 }, len, cap])[0]!;
       return [p, len, cap];
     }

@@ -23,14 +23,14 @@ import {
 } from '../../types/types.ts';
 import { unalias, under } from '../../types/under.ts';
 import { access, field, read, type Access } from './access.ts';
-import { addrExpr, heapAddr, type Addr, type Builder } from './builder.ts';
+import { addrExpr, heapAddr, pointee, type Addr, type Builder } from './builder.ts';
 import { call } from './call.ts';
 import { closureObject, closureType } from './closure.ts';
-import { newArray } from './composite.ts';
 import { assignConv } from './convert.ts';
 import { expr, exprAs, exprCopy, exprInto, genericFunc, unparen } from './expr.ts';
 import { inMemory, layoutOf, sigOf, varTypes } from './layout.ts';
 import type { FuncState } from './state.ts';
+import { allocateArray } from './storage.ts';
 
 /** A value that a call needs, in the form docs/ABI.md passes it in. */
 export interface Operand {
@@ -292,7 +292,7 @@ function callArgs(f: FuncState, e: CallExpr, sig: Signature): Operand[] {
   if (fixed < params.length) {
     const t = params[fixed]!;
     const rest = e.args.slice(fixed);
-    out.push({ type: t, value: variadicSlice(f, t, rest.length, (i, elem, dst) => exprInto(f, rest[i]!, elem, dst)) });
+    out.push({ type: t, value: variadicSlice(f, e, t, rest.length, (i, elem, dst) => exprInto(f, rest[i]!, elem, dst)) });
   }
   return out;
 }
@@ -308,7 +308,7 @@ function forwarded(f: FuncState, x: CallExpr, params: readonly Type[], variadic:
     const t = params[fixed]!;
     const store = (i: number, elem: Type, dst: Addr): void =>
       f.b.store(elem, dst, assignConv(f, values[fixed + i]!, types[fixed + i]!, elem));
-    out.push({ type: t, value: variadicSlice(f, t, values.length - fixed, store) });
+    out.push({ type: t, value: variadicSlice(f, null, t, values.length - fixed, store) });
   }
   return out;
 }
@@ -337,13 +337,13 @@ function argument(f: FuncState, e: Ast, t: Type): Expr[] {
 }
 
 /** A new slice for the variadic parameter of type t, its elements stored by `store`. */
-function variadicSlice(f: FuncState, t: Type, n: number, store: (i: number, elem: Type, dst: Addr) => void): Expr[] {
+function variadicSlice(f: FuncState, e: CallExpr | null, t: Type, n: number, store: (i: number, elem: Type, dst: Addr) => void): Expr[] {
   if (n === 0) return f.b.zero(t);
   const elem = (under(t) as Slice).elem;
   const b = f.b;
-  const base = newArray(f, elem, n);
+  const base = b.hold(allocateArray(f, e, elem, n), 'ptr');
   const { size } = layoutOf(elem);
-  for (let i = 0; i < n; i++) store(i, elem, heapAddr(base, i * size));
+  for (let i = 0; i < n; i++) store(i, elem, pointee(base, i * size));
   const len: Expr = { kind: 'const', type: 'i64', value: BigInt(n) };
-  return [b.hold(base, 'ptr'), len, len];
+  return [base, len, len];
 }

@@ -5,7 +5,7 @@
 // Source: docs/ABI.md, "Calls"; Go specification, "Function literals", "Method values".
 
 import { Func as IrFunc, get, un, type Expr, type Local } from '../ir.ts';
-import type { FuncLit, SelectorExpr } from '../../syntax/nodes.ts';
+import type { Expr as Ast, FuncLit, SelectorExpr } from '../../syntax/nodes.ts';
 import {
   Kind,
   Pointer,
@@ -21,9 +21,9 @@ import {
 import { unalias, under } from '../../types/under.ts';
 import { Typ } from '../../types/universe.ts';
 import { access, field, read } from './access.ts';
-import { addrExpr, heapAddr } from './builder.ts';
+import { addrExpr, heapAddr, pointee } from './builder.ts';
 import { receiver, resolveMethod, type Prepared } from './callee.ts';
-import { capturedByValue } from './escape.ts';
+import { allocate, capturedByValue } from './storage.ts';
 import { lowerLiteral } from './func.ts';
 import { fieldOffset, inMemory, layoutOf } from './layout.ts';
 import { freeVars } from './scan.ts';
@@ -50,12 +50,12 @@ export function closureObject(f: FuncState, lit: FuncLit): { ptr: Expr; fn: IrFu
   fn.pos = lit.pos;
   const level = f.level + 1;
   const captured = freeVars(lit.body, level);
-  const ptr = capture(f, fn, captured, (inner) => lowerLiteral(inner, (lit.tv as TypeAndValue).type as Signature, lit.body));
+  const ptr = capture(f, fn, captured, lit, (inner) => lowerLiteral(inner, (lit.tv as TypeAndValue).type as Signature, lit.body));
   return { ptr, fn };
 }
 
-/** Makes a closure object of fn that captures these variables, then lowers fn's body with them in place. */
-export function capture(f: FuncState, fn: IrFunc, captured: readonly Var[], body: (inner: FuncState) => void): Expr {
+/** Makes a closure object of fn that captures these variables (where lit's memory is), then lowers fn's body with them in place. */
+export function capture(f: FuncState, fn: IrFunc, captured: readonly Var[], lit: FuncLit | null, body: (inner: FuncState) => void): Expr {
   const ctx = f.ctx;
   const b = f.b;
   const inner = new FuncState(ctx, fn, f.env, f.version, f, f.level + 1);
@@ -74,7 +74,7 @@ export function capture(f: FuncState, fn: IrFunc, captured: readonly Var[], body
     values.push(copy ? f.read(s) : [f.addressOf(s)]);
   }
   const layout = closureLayout(types);
-  const ptr = makeObject(f, fn, layout, values);
+  const ptr = makeObject(f, lit, fn, layout, values);
   captured.forEach((v, i) => inner.vars.set(v, unpack(inner, self, layout, i, f.typeOfVar(v), byValue[i]!, v.name)));
   ctx.addFunc(fn);
   body(inner);
@@ -99,7 +99,7 @@ function unpack(inner: FuncState, self: Local, layout: Struct, i: number, type: 
 }
 
 /** A closure object {fn, values…}: static if there are none. */
-export function makeObject(f: FuncState, fn: IrFunc, layout: Struct, values: readonly (readonly Expr[])[]): Expr {
+export function makeObject(f: FuncState, e: Ast | null, fn: IrFunc, layout: Struct, values: readonly (readonly Expr[])[]): Expr {
   const b = f.b;
   if (values.length === 0) {
     const sym = f.ctx.data(`${fn.name}·f`, 8, 8, null);
@@ -107,9 +107,9 @@ export function makeObject(f: FuncState, fn: IrFunc, layout: Struct, values: rea
     return { kind: 'addr', sym, off: 0 };
   }
   const held = values.map((v, i) => (inMemory(layout.fields[i + 1]!.type!) ? v : b.holdAll(v)));
-  const p = b.newObject(layout);
+  const p = allocate(f, e, layout);
   b.emit({ kind: 'store', mem: 'i32', addr: p, off: 0, x: { kind: 'funcidx', fn }, wb: false });
-  held.forEach((v, i) => b.store(layout.fields[i + 1]!.type!, heapAddr(p, fieldOffset(layout, i + 1)), v));
+  held.forEach((v, i) => b.store(layout.fields[i + 1]!.type!, pointee(p, fieldOffset(layout, i + 1)), v));
   return p;
 }
 
@@ -140,7 +140,7 @@ export function boundMethod(f: FuncState, e: SelectorExpr, sel: Selection): Expr
     else if (!ptr && isPtr) type = (unalias(type) as Pointer).elem;
   }
   const code = f.ctx.boundMethod(type, method, own);
-  return makeObject(f, code, closureLayout([type]), [value]);
+  return makeObject(f, null, code, closureLayout([type]), [value]);
 }
 
 /** T.m as a value. */
@@ -159,6 +159,7 @@ export function callClosure(f: FuncState, p: Prepared, kind: '.gowrap' | '.defer
   const layout = closureLayout(p.operands.map((o) => o.type));
   const ptr = makeObject(
     f,
+    null,
     fn,
     layout,
     p.operands.map((o) => o.value),

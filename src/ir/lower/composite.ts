@@ -4,16 +4,17 @@
 // static data.
 // Source: Go specification, "Composite literals".
 
-import { get, i32, i64, nil, type DataSym, type Expr } from '../ir.ts';
+import { i32, i64, type DataSym, type Expr } from '../ir.ts';
 import type { CompositeLit, Expr as Ast } from '../../syntax/nodes.ts';
 import type { ArrayT, Slice, Struct, Type, TypeAndValue } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
-import { addrExpr, heapAddr, shifted, type Addr } from './builder.ts';
+import { addrExpr, heapAddr, pointee, shifted, type Addr } from './builder.ts';
 import { constExpr, intValue } from './constants.ts';
 import { exprAs, exprInto, unparen } from './expr.ts';
 import { fieldOffset, fieldParts, hasPointers, layoutOf } from './layout.ts';
 import { makeMap, mapAssign } from './map.ts';
 import type { FuncState } from './state.ts';
+import { allocate, allocateArray } from './storage.ts';
 
 /** The value of a composite literal. */
 export function compositeValue(f: FuncState, e: CompositeLit): Expr[] {
@@ -24,8 +25,8 @@ export function compositeValue(f: FuncState, e: CompositeLit): Expr[] {
     case 'Pointer': {
       // an element of the form {…} that stands for &T{…}
       b.pos = e.pos;
-      const p = b.newObject(u.elem);
-      fill(f, e, u.elem, heapAddr(p), true);
+      const p = allocate(f, under(u.elem).tag === 'Slice' ? null : e, u.elem);
+      fill(f, e, u.elem, pointee(p), true);
       return [p];
     }
     case 'Slice':
@@ -137,31 +138,21 @@ function sliceLiteral(f: FuncState, e: CompositeLit, u: Slice): Expr[] {
   const b = f.b;
   const n = literalLen(e);
   b.pos = e.pos;
-  const p = b.hold(newArray(f, u.elem, n), 'ptr');
+  const p = b.hold(allocateArray(f, e, u.elem, n), 'ptr');
   const { size } = layoutOf(u.elem);
   const data = n * size > 16 ? constantArray(f, e, u, n) : null;
   if (data) {
-    const wb = hasPointers(u.elem) ? f.ctx.allocDesc(u.elem) : null;
+    const wb = hasPointers(u.elem) && p.kind !== 'slot' ? f.ctx.allocDesc(u.elem) : null;
     b.emit({ kind: 'copy', dst: p, src: { kind: 'addr', sym: data, off: 0 }, n: i32(n * size), wb });
   } else {
     eachElement(f, e, u, (x, i, elem) => {
       const lit = unparen(x);
       const et = under(elem).tag;
-      if (lit.kind === 'CompositeLit' && (et === 'Struct' || et === 'Array')) fill(f, lit, elem, heapAddr(p, i * size), true);
-      else exprInto(f, x, elem, heapAddr(p, i * size));
+      if (lit.kind === 'CompositeLit' && (et === 'Struct' || et === 'Array')) fill(f, lit, elem, pointee(p, i * size), true);
+      else exprInto(f, x, elem, pointee(p, i * size));
     });
   }
   return [p, i64(n), i64(n)];
-}
-
-/** Zeroed memory for n elements. */
-export function newArray(f: FuncState, elem: Type, n: number): Expr {
-  const b = f.b;
-  const typ: Expr = hasPointers(elem) ? { kind: 'addr', sym: f.ctx.allocDesc(elem), off: 0 } : nil;
-  const p = b.temp('ptr');
-  b.emit({ kind: 'callrt', name: 'mallocgc', args: [i32(n * layoutOf(elem).size), typ, i32(1)], results: [p], pos: b.pos });
-  b.assumeNonNil(p);
-  return get(p);
 }
 
 // Literals of constants.

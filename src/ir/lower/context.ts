@@ -58,6 +58,9 @@ export interface ProgramContext {
   /** `//go:wasmimport module name` of a body-less function, or null. Module "burrow" means callrt. */
   wasmImport(fn: Func): { module: string; name: string } | null;
 
+  /** Checks the body of a declared function, if that has not been done. */
+  checkBody(fn: Func): void;
+
   /** Registers a function made by lowering itself (closures, thunks). */
   addFunc(f: IrFunc): void;
 }

@@ -5,13 +5,13 @@
 // Source: Go specification, "Expressions", "Order of evaluation".
 
 import { bin, get, i32, i64, nil, type Block, type Expr } from '../ir.ts';
-import type { BinaryExpr, Expr as Ast, Pos, SelectorExpr, UnaryExpr } from '../../syntax/nodes.ts';
+import type { BinaryExpr, CompositeLit, Expr as Ast, Pos, SelectorExpr, UnaryExpr } from '../../syntax/nodes.ts';
 import { T } from '../../syntax/token.ts';
 import { Kind, Mode, SelKind, type Func, type Instance, type Interface, type Obj, type Selection, type Type, type TypeAndValue } from '../../types/types.ts';
 import { typeSet } from '../../types/typeset.ts';
 import { under } from '../../types/under.ts';
 import { access, addressOf, read } from './access.ts';
-import { addrExpr, heapAddr, type Addr } from './builder.ts';
+import { addrExpr, pointee, type Addr } from './builder.ts';
 import { call, callInto } from './call.ts';
 import { recvExpr } from './chan.ts';
 import { boundMethod, funcLit, funcValueOf, methodExpr } from './closure.ts';
@@ -25,6 +25,7 @@ import { isString, numKind } from './numeric.ts';
 import { arith, not, shift, unary } from './ops.ts';
 import { sliceExpr } from './slice.ts';
 import type { FuncState } from './state.ts';
+import { allocate } from './storage.ts';
 
 /** The value of e. */
 export function expr(f: FuncState, e: Ast): Expr[] {
@@ -139,7 +140,7 @@ function unaryExpr(f: FuncState, e: UnaryExpr): Expr[] {
   switch (e.op) {
     case T.AND: {
       const x = unparen(e.x);
-      if (x.kind === 'CompositeLit') return [compositePointer(f, x)];
+      if (x.kind === 'CompositeLit') return [compositePointer(f, e, x)];
       b.pos = e.pos;
       return [addrExpr(addressOf(f, x))];
     }
@@ -153,11 +154,11 @@ function unaryExpr(f: FuncState, e: UnaryExpr): Expr[] {
 }
 
 /** &T{…} */
-export function compositePointer(f: FuncState, x: Ast & { kind: 'CompositeLit' }): Expr {
+function compositePointer(f: FuncState, e: UnaryExpr, x: CompositeLit): Expr {
   const t = f.typeOf(x);
   f.b.pos = x.pos;
-  const p = f.b.newObject(t);
-  compositeInto(f, x, heapAddr(p), true);
+  const p = allocate(f, e, t);
+  compositeInto(f, x, pointee(p), true);
   return p;
 }
 

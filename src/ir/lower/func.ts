@@ -15,7 +15,8 @@ import type { ProgramContext } from './context.ts';
 import { assignConv } from './convert.ts';
 import { beginDefers, endDefers } from './defer.ts';
 import { noTypeArgs, type TypeEnv } from './env.ts';
-import { storageOf } from './escape.ts';
+import { storageOf } from './storage.ts';
+import { analysisOf } from './escape/tags.ts';
 import { exprAs, exprInto } from './expr.ts';
 import { flatten, inMemory, layoutOf } from './layout.ts';
 import { closingPos, scanBody, type BodyScan } from './scan.ts';
@@ -28,6 +29,7 @@ export function lowerFunc(ctx: ProgramContext, ir: IrFunc, fn: Func, env: TypeEn
   const body = decl?.fdecl?.body;
   if (!decl || !body) throw new Error(`${fn.name} has no body`);
   const f = new FuncState(ctx, ir, env, decl.version, null, 1);
+  f.analysis = analysisOf(ctx, fn, env.targs);
   ir.pos = fn.pos;
   ir.params = [];
   lowerSignature(f, fn.sig, body);

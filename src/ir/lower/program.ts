@@ -194,6 +194,10 @@ export class ProgramBuilder implements ProgramContext {
     }
   }
 
+  checkBody(fn: Func): void {
+    this.checked.get(fn.pkg!)!.checkFuncBody(fn);
+  }
+
   addFunc(f: IrFunc): void {
     this.funcs.push(f);
   }

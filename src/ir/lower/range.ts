@@ -13,7 +13,7 @@ import { Typ } from '../../types/universe.ts';
 import { isBlank, storeTo, target } from './assign.ts';
 import { addrExpr, heapAddr, type Addr } from './builder.ts';
 import { assignConv } from './convert.ts';
-import { storageOf } from './escape.ts';
+import { storageOf } from './storage.ts';
 import { expr, exprCopy } from './expr.ts';
 import { elementAddr } from './index.ts';
 import { inMemory, layoutOf } from './layout.ts';

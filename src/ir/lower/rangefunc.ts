@@ -84,7 +84,7 @@ export function rangeFunc(f: FuncState, s: RangeStmt, sig: Signature): void {
   if (home.defers?.list) captured.add(home.defers.list);
   const exits: Exit[] = [];
   const yieldSig = under(sig.params[0]!.type!) as Signature;
-  const body = capture(f, ir, [...captured], (inner) => {
+  const body = capture(f, ir, [...captured], null, (inner) => {
     inner.rangeBody = { loop: s, control, exits, contains: (l) => l.pos >= s.body.pos && l.pos < s.body.rbrace };
     lowerBody(inner, s, yieldSig);
   });

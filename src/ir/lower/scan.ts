@@ -90,6 +90,18 @@ export function freeVars(body: Stmt, level: number, extra: readonly Expr[] = [])
   return [...found];
 }
 
+const mentioned = new WeakMap<Stmt, ReadonlySet<Var>>();
+
+/** All variables, but those of packages, that a function's body mentions. */
+export function variablesIn(body: Stmt): ReadonlySet<Var> {
+  let found = mentioned.get(body);
+  if (!found) {
+    found = new Set(freeVars(body, Infinity));
+    mentioned.set(body, found);
+  }
+  return found;
+}
+
 /** Does s hold a label, so that it can be reached although the code before it ends? */
 export function hasLabel(s: Stmt): boolean {
   let found = false;

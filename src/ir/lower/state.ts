@@ -11,7 +11,8 @@ import { addrExpr, Builder, heapAddr, type Addr } from './builder.ts';
 import type { ProgramContext } from './context.ts';
 import type { DeferState } from './defer.ts';
 import type { TypeEnv } from './env.ts';
-import { isOwn, storageOf } from './escape.ts';
+import { isOwn, storageOf } from './storage.ts';
+import type { Analysis } from './escape/analyse.ts';
 import { flatten, layoutOf } from './layout.ts';
 import type { RangeFuncBody } from './rangefunc.ts';
 
@@ -45,6 +46,8 @@ export class FuncState {
   readonly parent: FuncState | null;
   /** depth of the variables declared in it (Var.level) */
   readonly level: number;
+  /** which variables and objects escape; null: nothing is known */
+  analysis: Analysis | null;
   readonly vars = new Map<Var, Storage>();
   results: ResultInfo[] = [];
   namedResults = false;
@@ -76,6 +79,7 @@ export class FuncState {
     this.version = version;
     this.parent = parent;
     this.level = level;
+    this.analysis = parent?.analysis ?? null;
   }
 
   /** The function whose frame deferred calls and results belong to. */

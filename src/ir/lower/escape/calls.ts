@@ -1,0 +1,292 @@
+// Escape analysis: calls, conversions and builtins.
+//
+// Guarantees: the arguments of a function that is not known flow to the heap; those of a known one go where its tags say.
+// Source: cmd/compile/internal/escape (Go's compiler).
+
+import type { CallExpr, Expr } from '../../../syntax/nodes.ts';
+import { lookupFieldOrMethod } from '../../../types/lookup.ts';
+import {
+  Kind,
+  Mode,
+  SelKind,
+  type Func,
+  type Instance,
+  type Obj,
+  type Selection,
+  type Signature,
+  type Type,
+  type TypeAndValue,
+} from '../../../types/types.ts';
+import { unalias, under } from '../../../types/under.ts';
+import { emptyInterface } from '../../../types/universe.ts';
+import { builtinOf } from '../builtins.ts';
+import { receiverArgs } from '../callee.ts';
+import { intValue } from '../constants.ts';
+import { genericFunc, unparen } from '../expr.ts';
+import { hasPointers, layoutOf, varTypes } from '../layout.ts';
+import { isString } from '../numeric.ts';
+import type { Analysis } from './analyse.ts';
+import { deref, shift, type Hole, type Tag } from './graph.ts';
+
+/** When a call is made: where it stands, in this frame when the function ends, or who knows where. */
+export type When = 'now' | 'defer' | 'go';
+
+/** ks: where the results go. */
+export function flowCall(a: Analysis, ks: readonly Hole[], e: CallExpr, when: When): void {
+  const tv = e.fun.tv as TypeAndValue;
+  if (tv.mode === Mode.TypExpr) {
+    conversion(a, ks[0] ?? a.g.discardHole, e);
+    return;
+  }
+  if (tv.mode === Mode.Builtin) {
+    builtin(a, ks[0] ?? a.g.discardHole, e, when);
+    return;
+  }
+  if (when === 'go') {
+    everythingEscapes(a, e);
+    return;
+  }
+  const sig = under(a.typeOf(e.fun)) as Signature;
+  const fun = unparen(e.fun);
+  if (fun.kind === 'FuncLit') {
+    const { params, results } = a.directLiteral(fun);
+    argumentsFlow(a, e, sig, (i) => a.hole(params[i]!));
+    results.forEach((l, i) => ks[i] && a.g.flow(ks[i], l));
+    return;
+  }
+  const known = callee(a, fun);
+  if (!known) {
+    a.discard(e.fun);
+    argumentsFlow(a, e, sig, () => a.g.heapHole);
+    return;
+  }
+  const tags = a.tagsOf(known.fn, known.targs);
+  const first = known.recv ? 1 : 0;
+  const to = (i: number): Hole => tagged(a, ks, tags?.[i] ?? null);
+  if (known.recv) a.path(shift(to(0), known.recv.derefs), known.recv.x, known.recv.path);
+  argumentsFlow(a, e, sig, (i) => to(i + first));
+}
+
+/** Where an argument goes, by the tag of its parameter. */
+function tagged(a: Analysis, ks: readonly Hole[], tag: Tag | null): Hole {
+  if (!tag) return a.g.heapHole;
+  const out: Hole[] = [];
+  if (tag.heap >= 0) out.push(shift(a.g.heapHole, tag.heap));
+  tag.results.forEach((d, i) => {
+    if (d >= 0 && ks[i]) out.push(shift(ks[i], d));
+  });
+  return a.tee(...out);
+}
+
+interface Callee {
+  readonly fn: Func;
+  readonly targs: readonly Type[];
+  readonly recv: { readonly x: Expr; readonly path: readonly number[]; readonly derefs: number } | null;
+}
+
+/** The declared function or method that a call expression calls. */
+function callee(a: Analysis, fun: Expr): Callee | null {
+  const plain = (obj: Obj | null, inst: Instance | null): Callee | null =>
+    obj?.tag === 'Func' ? { fn: obj.origin, targs: inst ? a.env.substAll(inst.targs) : [], recv: null } : null;
+  switch (fun.kind) {
+    case 'Ident':
+      return plain(fun.obj as Obj | null, fun.inst as Instance | null);
+    case 'IndexExpr': {
+      const g = genericFunc(fun.x);
+      return g ? plain(g.fn, g.inst) : null;
+    }
+    case 'SelectorExpr': {
+      const sel = fun.selection as Selection | null;
+      if (!sel) return plain(fun.sel.obj as Obj | null, fun.sel.inst as Instance | null);
+      if (sel.kind !== SelKind.MethodVal) return null;
+      const m = methodOf(a, sel);
+      if (m.iface) return null;
+      return { fn: m.fn.origin, targs: receiverArgs(m.recv), recv: { x: fun.x, path: m.path, derefs: m.derefs } };
+    }
+    default:
+      return null;
+  }
+}
+
+/** The method a selection means, the path to its receiver, and whether that is found through a method table. */
+export function methodOf(
+  a: Analysis,
+  sel: Selection,
+): { fn: Func; path: readonly number[]; recv: Type; iface: boolean; ptr: boolean; derefs: number } {
+  const start = a.env.subst(sel.recv);
+  let fn = sel.obj as Func;
+  let index = sel.index;
+  if (start !== sel.recv) {
+    const found = lookupFieldOrMethod(start, true, fn.pkg, fn.name, false);
+    if (found.obj?.tag === 'Func' && found.index) {
+      fn = found.obj;
+      index = found.index;
+    }
+  }
+  const path = index.slice(0, -1);
+  let recv = start;
+  for (const i of path) {
+    let u = under(recv);
+    if (u.tag === 'Pointer') u = under(u.elem);
+    if (u.tag === 'Struct') recv = u.fields[i]!.type!;
+  }
+  const ptr = fn.origin.ptrRecv || fn.ptrRecv;
+  const isPtr = unalias(recv).tag === 'Pointer';
+  return { fn, path, recv, iface: under(recv).tag === 'Interface', ptr, derefs: ptr ? (isPtr ? 0 : -1) : isPtr ? 1 : 0 };
+}
+
+/** Arguments flow to the places of parameters. */
+function argumentsFlow(a: Analysis, e: CallExpr, sig: Signature, place: (i: number) => Hole): void {
+  const types = varTypes(sig.params);
+  const n = types.length;
+  if (e.args.length === 1 && !e.ellipsis && (e.args[0]!.tv as TypeAndValue).type.tag === 'Tuple') {
+    const x = unparen(e.args[0]!) as CallExpr;
+    const from = (a.typeOf(x) as { vars: { type: Type | null }[] }).vars;
+    const ks = from.map((v, i) => {
+      if (sig.variadic && i >= n - 1) return a.g.heapHole;
+      const t = types[i]!;
+      return under(t).tag === 'Interface' && under(v.type!).tag !== 'Interface' ? a.boxed(place(i), v.type!) : place(i);
+    });
+    flowCall(a, ks, x, 'now');
+    return;
+  }
+  const fixed = sig.variadic && !e.ellipsis ? n - 1 : n;
+  for (let i = 0; i < fixed; i++) a.assign(place(i), e.args[i]!, types[i]!);
+  if (fixed === n) return;
+  const rest = e.args.slice(fixed);
+  const u = under(types[fixed]!);
+  if (u.tag !== 'Slice' || rest.length === 0) return;
+  const size = rest.length * layoutOf(u.elem).size;
+  const to = a.site(place(fixed), e, size <= maxVariadic ? types[fixed]! : null);
+  for (const x of rest) a.assign(to, x, u.elem);
+}
+
+/** Bytes of a variadic argument's array that may be in the frame. */
+const maxVariadic = 4 << 10;
+
+/** A call by another goroutine, or from a list: all it needs is in the heap. */
+function everythingEscapes(a: Analysis, e: CallExpr): void {
+  const { heapHole } = a.g;
+  const sig = under(a.typeOf(e.fun)) as Signature;
+  const fun = unparen(e.fun);
+  const sel = fun.kind === 'SelectorExpr' ? (fun.selection as Selection | null) : null;
+  if (sel && sel.kind === SelKind.MethodVal && fun.kind === 'SelectorExpr') {
+    const m = methodOf(a, sel);
+    a.path(shift(heapHole, m.iface ? 0 : m.derefs), fun.x, m.path);
+  } else a.expr(heapHole, fun);
+  argumentsFlow(a, e, sig, () => heapHole);
+}
+
+function conversion(a: Analysis, k: Hole, e: CallExpr): void {
+  const x = e.args[0]!;
+  const to = a.typeOf(e);
+  const tv = x.tv as TypeAndValue;
+  if (tv.mode === Mode.Nil) return;
+  const from = a.typeOf(x);
+  const t = under(to);
+  const s = under(from);
+  if (t.tag === 'Interface') a.assign(k, x, to);
+  else if (t.tag === 'Basic' && t.kind === Kind.UnsafePointer && s.tag === 'Basic' && s.kind !== Kind.UnsafePointer) unsafeValue(a, k, x);
+  else if (isString(t) !== isString(s)) a.discard(x);
+  else if (s.tag === 'Slice' && t.tag === 'Array') a.expr(deref(k), x);
+  else a.expr(k, x);
+}
+
+/** A pointer made of the number e: the pointers in the arithmetic behind it. */
+function unsafeValue(a: Analysis, k: Hole, e: Expr): void {
+  const x = unparen(e);
+  if (x.kind === 'CallExpr' && (x.fun.tv as TypeAndValue).mode === Mode.TypExpr) {
+    const arg = x.args[0]!;
+    const u = under(a.typeOf(arg));
+    if (u.tag === 'Basic' && u.kind === Kind.UnsafePointer) {
+      a.expr(k, arg);
+      return;
+    }
+    if (u.tag === 'Basic') {
+      unsafeValue(a, k, arg);
+      return;
+    }
+  }
+  if (x.kind === 'BinaryExpr') {
+    unsafeValue(a, k, x.x);
+    unsafeValue(a, k, x.y);
+    return;
+  }
+  if (x.kind === 'UnaryExpr') {
+    unsafeValue(a, k, x.x);
+    return;
+  }
+  a.discard(x);
+}
+
+function builtin(a: Analysis, k: Hole, e: CallExpr, when: When): void {
+  const { heapHole, discardHole } = a.g;
+  const [x, y] = e.args as [Expr, Expr];
+  switch (builtinOf(e).id) {
+    case 'append': {
+      const t = a.typeOf(e);
+      const u = under(t);
+      const elem = u.tag === 'Slice' ? u.elem : t;
+      // the elements may be copied to new memory
+      const contents = hasPointers(elem) ? deref(heapHole) : discardHole;
+      a.expr(a.tee(k, contents), x);
+      for (const v of e.args.slice(1)) {
+        if (e.ellipsis) a.expr(isString(a.typeOf(v)) ? discardHole : contents, v);
+        else a.assign(heapHole, v, elem);
+      }
+      return;
+    }
+    case 'copy': {
+      a.discard(x);
+      const u = under(a.typeOf(y));
+      a.expr(u.tag === 'Slice' && hasPointers(u.elem) ? deref(heapHole) : discardHole, y);
+      return;
+    }
+    case 'panic':
+      a.assign(heapHole, x, emptyInterface);
+      return;
+    case 'new': {
+      const u = under(a.typeOf(e));
+      if (u.tag !== 'Pointer') return;
+      const to = a.site(k, e, u.elem);
+      if ((x.tv as TypeAndValue).mode !== Mode.TypExpr) a.assign(to, x, u.elem);
+      return;
+    }
+    case 'make': {
+      const u = under(a.typeOf(e));
+      for (const v of e.args.slice(1)) a.discard(v);
+      if (u.tag !== 'Slice') return;
+      const size = (e.args[2] ?? y).tv as TypeAndValue;
+      const n = size.value ? Number(intValue(size.value, true)) : -1;
+      const bytes = n * layoutOf(u.elem).size;
+      a.site(k, e, n >= 0 && bytes <= maxMake && sameSize(e) ? a.typeOf(e) : null);
+      return;
+    }
+    case 'min':
+    case 'max':
+    case 'Add':
+    case 'Slice':
+    case 'SliceData':
+    case 'String':
+    case 'StringData':
+      a.expr(k, x);
+      for (const v of e.args.slice(1)) if (isString(a.typeOf(v))) a.expr(k, v);
+      else a.discard(v);
+      return;
+    default: {
+      const to = when === 'go' ? heapHole : discardHole;
+      for (const v of e.args) {
+        const tv = v.tv as TypeAndValue;
+        if (tv.mode !== Mode.TypExpr) a.expr(to, v);
+      }
+    }
+  }
+}
+
+/** Bytes of a slice that is made in the frame. */
+const maxMake = 64 << 10;
+
+/** All sizes of a make are constants. */
+function sameSize(e: CallExpr): boolean {
+  return e.args.slice(1).every((x) => (x.tv as TypeAndValue).value !== null);
+}
