@@ -4,10 +4,11 @@
 //   node test/typecheck.ts testdata [-v] [FILTER…]    GOROOT/src/internal/types/testdata
 //   node test/typecheck.ts errorcheck [-v] [FILTER…]  GOROOT/test programs marked errorcheck
 //   node test/typecheck.ts file [-e] FILE…            the errors of one package of files (-e: all)
+//   node test/typecheck.ts gc [-v] FILE…              our errors beside those of the installed compiler
 //
 // It reads the programs in place and asks the go command for the files of a package, so it needs a Go installation.
 
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -180,7 +181,7 @@ function runAll(names: readonly string[], verbose: boolean, run: (name: string) 
       failed.push(name);
       if (verbose) {
         console.log(`--- ${name}`);
-        for (const p of problems.slice(0, 12)) console.log(`  ${p}`);
+        for (const p of problems.slice(0, 40)) console.log(`  ${p}`);
       }
     }
   }
@@ -333,6 +334,33 @@ function runErrorcheck(args: string[]): number {
   });
 }
 
+/** Compares the errors of single files with the installed compiler's, line by line. */
+function runGc(args: string[]): number {
+  const verbose = args[0] === '-v';
+  if (verbose) args = args.slice(1);
+  const programs = new Programs();
+  const importcfg = join(tmpdir(), 'burrow-typecheck', 'importcfg');
+  if (!existsSync(importcfg)) {
+    const format = '{{if .Export}}packagefile {{.ImportPath}}={{.Export}}{{end}}';
+    writeFileSync(importcfg, execFileSync('go', ['list', '-export', '-f', format, 'std'], { encoding: 'utf8' }));
+  }
+  return runAll(args, verbose, (path) => {
+    const src = readFileSync(path, 'utf8');
+    const lang = headerFlag(src, 'lang') || (/-lang=(\S+)/.exec(src.slice(0, 300))?.[1] ?? '');
+    const flags = ['tool', 'compile', '-e', '-p', 'p', '-o', '/dev/null', '-importcfg', importcfg];
+    if (lang) flags.push(`-lang=${lang}`);
+    const r = spawnSync('go', [...flags, path], { encoding: 'utf8' });
+    const want = new Set(r.stdout.split('\n').filter((l) => l !== ''));
+    const list = new ErrorList(programs.fset, 0);
+    for (const e of programs.check([path], lang)) list.add(e.pos, e.msg);
+    const got = new Set(list.lines().join('\n').split('\n').filter((l) => l !== ''));
+    const short = (l: string): string => l.replaceAll(path, basename(path));
+    const problems = [...want].filter((l) => !got.has(l)).map((l) => `gc:   ${short(l)}`);
+    problems.push(...[...got].filter((l) => !want.has(l)).map((l) => `ours: ${short(l)}`));
+    return { problems };
+  });
+}
+
 function runFile(args: string[]): number {
   const all = args[0] === '-e';
   const programs = new Programs();
@@ -347,9 +375,10 @@ const modes: Record<string, (args: string[]) => number> = {
   testdata: runTestdata,
   errorcheck: runErrorcheck,
   file: runFile,
+  gc: runGc,
 };
 const run = mode ? modes[mode] : undefined;
 if (!run) {
-  console.error('usage: node test/typecheck.ts std|testdata|errorcheck|file …');
+  console.error('usage: node test/typecheck.ts std|testdata|errorcheck|file|gc …');
   process.exitCode = 2;
 } else process.exitCode = run(rest);

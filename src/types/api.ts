@@ -13,6 +13,7 @@ import { checkDirectives } from './directives.ts';
 import { anonymousInterfaceCycles } from './ifacecycle.ts';
 import { collectObjects, packageObjects, unusedImports } from './resolver.ts';
 import { checkFuncDecl } from './stmt.ts';
+import { setPosText } from './typestring.ts';
 import { universe } from './universe.ts';
 import { Package, type Func, type Obj } from './types.ts';
 import { currentVersion, parseVersion, versionString } from './version.ts';
@@ -54,9 +55,9 @@ export function checkPackage(conf: Config, path: string, files: readonly SourceF
   const declarer = (f: Func): void => {
     if (f.type === null && c.objMap.has(f)) objDecl(c, f);
   };
-  setFuncDeclarer(declarer);
-
   collectObjects(c);
+  // after collectObjects, which may have had other packages checked
+  useFor(c, declarer);
   packageObjects(c);
   c.processDelayed(0);
   const order = initOrder(c);
@@ -79,13 +80,19 @@ export function checkPackage(conf: Config, path: string, files: readonly SourceF
     decls: c.objMap,
     inits,
     checkFuncBody: (fn) => {
-      setFuncDeclarer(declarer);
+      useFor(c, declarer);
       c.env = new Env(null, pkg.scope, 0);
       checkFuncDecl(c, fn.origin);
       c.processDelayed(0);
     },
     hasErrors: () => c.hasErrors,
   };
+}
+
+/** Lets the types core know whose package is being checked. */
+function useFor(c: Checker, declarer: (f: Func) => void): void {
+  setFuncDeclarer(declarer);
+  setPosText((obj) => c.posstr(obj.pos));
 }
 
 /** Takes the files that belong to the package, and reports the others. */

@@ -92,16 +92,16 @@ const builtins: { readonly [K in BuiltinName]: Info } = {
 };
 
 export function builtinKind(id: BuiltinName): ExprKind {
-  return (builtins[id] ?? expression).kind;
+  return (builtins[id] ?? added).kind;
 }
 
-const expression = info(1, false, 'expression');
+const added = info(1, false, 'statement');
 /** Functions of one argument that tests add: Go's own tests of type checkers use `assert`. */
 export const testBuiltins = new Map<string, (c: Checker, x: Operand, call: CallExpr) => boolean>();
 
 /** Checks the call of the builtin; the result is in x, whose expr is not set. Reports whether it is valid. */
 export function builtin(c: Checker, x: Operand, call: CallExpr, id: BuiltinName): boolean {
-  const bin = builtins[id] ?? expression;
+  const bin = builtins[id] ?? added;
   if (call.ellipsis && id !== 'append') {
     c.error(call, `invalid operation: invalid use of ... with built-in ${id}`);
     use(c, ...call.args);

@@ -110,7 +110,7 @@ export class Checker {
   /** a constant or variable was met in its own declaration */
   valueCycle = false;
   /** interface types with methods or embedded elements */
-  readonly interfaces: { readonly pos: Pos; readonly type: Interface }[] = [];
+  readonly interfaces: { readonly pos: Pos; readonly end: Pos; readonly type: Interface }[] = [];
   readonly mono: MonoGraph;
   env: Env;
   hasErrors = false;

@@ -63,7 +63,10 @@ export function makeString(s: string): Value {
   return { kind: 'string', v: s };
 }
 
+const smallInts: readonly IntValue[] = Array.from({ length: 257 }, (_, i) => ({ kind: 'int', v: BigInt(i) }));
+
 export function makeInt(v: bigint | number): IntValue {
+  if (typeof v === 'number' && v >= 0 && v <= 256) return smallInts[v]!;
   return { kind: 'int', v: BigInt(v) };
 }
 
@@ -131,7 +134,21 @@ export function makeFromLiteral(lit: string, tok: Token): Value {
   }
 }
 
+/** The number written in a few decimal digits; -1 if lit is anything else. */
+function shortDecimal(lit: string): number {
+  if (lit.length > 9 || (lit.length > 1 && lit.charCodeAt(0) === 48)) return -1;
+  let n = 0;
+  for (let i = 0; i < lit.length; i++) {
+    const d = lit.charCodeAt(i) - 48;
+    if (d < 0 || d > 9) return -1;
+    n = n * 10 + d;
+  }
+  return lit.length > 0 ? n : -1;
+}
+
 function intLiteral(lit: string): Value {
+  const short = shortDecimal(lit);
+  if (short >= 0) return makeInt(short);
   let s = lit.includes('_') ? lit.replaceAll('_', '') : lit;
   if (s.length > 1 && s[0] === '0' && s[1]! >= '0' && s[1]! <= '9') s = `0o${s.slice(1)}`;
   if (!/^(?:\d+|0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+)$/.test(s)) return unknown;
@@ -193,44 +210,48 @@ function unquote(lit: string): { bytes: string; rune: number } | null {
   if (lit.length < 2 || lit[lit.length - 1] !== q) return null;
   const body = lit.slice(1, -1);
   if (q === '`') return { bytes: utf8(body.includes('\r') ? body.replaceAll('\r', '') : body), rune: -1 };
-  if (!body.includes('\\')) {
-    const rune = body.codePointAt(0) ?? -1;
-    return { bytes: utf8(body), rune: rune > 0xffff ? (body.length === 2 ? rune : -1) : body.length === 1 ? rune : -1 };
+  let next = body.indexOf('\\');
+  if (next < 0) {
+    const first = body.codePointAt(0) ?? -1;
+    return { bytes: utf8(body), rune: body.length === (first > 0xffff ? 2 : 1) ? first : -1 };
   }
   let bytes = '';
-  let count = 0;
   let rune = -1;
-  for (let i = 0; i < body.length; ) {
-    count++;
-    if (body[i] !== '\\') {
-      rune = body.codePointAt(i)!;
-      const ch = String.fromCodePoint(rune);
-      bytes += utf8(ch);
-      i += ch.length;
-      continue;
-    }
-    const c = body[i + 1] ?? '';
+  let done = 0;
+  while (next >= 0) {
+    bytes += utf8(body.slice(done, next));
+    const c = body[next + 1] ?? '';
     const simple = escapes[c];
+    let length = 2;
     if (simple !== undefined) {
-      bytes += String.fromCharCode(simple);
       rune = simple;
-      i += 2;
-      continue;
-    }
-    const n = c === 'x' ? 2 : c === 'u' ? 4 : c === 'U' ? 8 : 0;
-    const text = n ? body.slice(i + 2, i + 2 + n) : body.slice(i + 1, i + 4);
-    if (!(n ? /^[0-9a-fA-F]+$/ : /^[0-7]{3}$/).test(text) || (n && text.length !== n)) return null;
-    rune = Number.parseInt(text, n ? 16 : 8);
-    if (c === 'u' || c === 'U') {
-      if (rune > 0x10ffff || (rune >= 0xd800 && rune < 0xe000)) return null;
-      bytes += utf8(String.fromCodePoint(rune));
+      bytes += String.fromCharCode(simple);
     } else {
-      if (rune > 255) return null;
-      bytes += String.fromCharCode(rune);
+      const code = c === 'u' || c === 'U';
+      length = c === 'x' ? 4 : c === 'u' ? 6 : c === 'U' ? 10 : 4;
+      const octal = !code && c !== 'x';
+      rune = digits(body, next + (octal ? 1 : 2), next + length, octal ? 8 : 16);
+      if (rune < 0 || rune > (code ? 0x10ffff : 0xff) || (code && rune >= 0xd800 && rune < 0xe000)) return null;
+      bytes += code ? utf8(String.fromCodePoint(rune)) : String.fromCharCode(rune);
     }
-    i += n ? 2 + n : 4;
+    done = next + length;
+    next = body.indexOf('\\', done);
+    if (done < body.length || length < body.length) rune = -1;
   }
-  return { bytes, rune: count === 1 ? rune : -1 };
+  return { bytes: bytes + utf8(body.slice(done)), rune };
+}
+
+/** The number whose digits are s[from:to]; -1 if they are not. */
+function digits(s: string, from: number, to: number, base: number): number {
+  if (to > s.length) return -1;
+  let n = 0;
+  for (let i = from; i < to; i++) {
+    const c = s.charCodeAt(i);
+    const d = c <= 57 ? c - 48 : (c | 32) >= 97 ? (c | 32) - 87 : -1;
+    if (d < 0 || d >= base) return -1;
+    n = n * base + d;
+  }
+  return n;
 }
 
 export function boolVal(v: Value): boolean {

@@ -51,7 +51,12 @@ class Finder {
 /** Reports interface types in the package's source that refer to themselves without a name. */
 export function anonymousInterfaceCycles(c: Checker): void {
   const finder = new Finder();
-  for (const { pos, type } of c.interfaces) {
+  c.interfaces.sort((a, b) => a.pos - b.pos);
+  let inside = 0;
+  for (const { pos, end, type } of c.interfaces) {
+    // those in others are looked at with them
+    if (pos < inside) continue;
+    inside = end;
     if (!finder.hasCycle(type)) continue;
     c.error(pos, 'invalid recursive type: anonymous interface refers to itself (see https://go.dev/issue/56103)');
     finder.forget();

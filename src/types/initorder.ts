@@ -34,15 +34,16 @@ interface Node {
 
 export function initOrder(c: Checker): Initializer[] {
   const nodes = new Map<Value, Node>();
+  // constants wait for nothing; they are here only to have their cycles reported
+  const consts = c.valueCycle || constsMayCycle(c);
   for (const obj of c.objMap.keys()) {
-    // constants wait for nothing; they are here only to have their cycles reported
-    if (obj.tag === 'Var' || (obj.tag === 'Const' && c.valueCycle)) {
+    if (obj.tag === 'Var' || (obj.tag === 'Const' && consts)) {
       nodes.set(obj, { obj, preds: [], ndeps: 0, done: false, index: 0 });
     }
   }
   const exact = c.conf.lazyBodies ? outOfOrder(c) : null;
   for (const n of nodes.values()) {
-    if (exact && n.obj.tag === 'Var' && !exact.has(n.obj)) continue;
+    if (exact && n.obj.tag === 'Var' && !exact.has(n.obj) && !consts) continue;
     for (const to of reachable(c, n.obj)) {
       const d = nodes.get(to);
       if (!d) continue;
@@ -72,6 +73,15 @@ export function initOrder(c: Checker): Initializer[] {
     inOrder(rest, visit);
   }
   return order;
+}
+
+/** Whether a constant refers to itself, to a function, or to something declared after it. */
+function constsMayCycle(c: Checker): boolean {
+  for (const [obj, d] of c.objMap) {
+    if (obj.tag !== 'Const' || !d.deps) continue;
+    for (const to of d.deps) if (to.tag === 'Func' || to.order >= obj.order) return true;
+  }
+  return false;
 }
 
 /** Constants come before variables. */

@@ -4,12 +4,13 @@
 // it is expanded when its underlying type is first asked for.
 // Source: Go specification, "Instantiations", "Satisfying a type constraint", "Implementing an interface".
 
+import type { Pos } from '../syntax/nodes.ts';
 import { hasAllMethods, isInterfacePtr } from './lookup.ts';
 import { comparableType, identical, isValid } from './predicates.ts';
 import type { Cause, Reporter } from './reporter.ts';
 import { makeSubstMap, replaceRecvType, substType } from './subst.ts';
 import { termIncludes, termsString, termsSubset, typeParamIface, typeSet } from './typeset.ts';
-import { typeKey, typeString, type Qualifier } from './typestring.ts';
+import { byPath, typeKey, typeString } from './typestring.ts';
 import { under } from './under.ts';
 import { Typ } from './universe.ts';
 import {
@@ -25,8 +26,11 @@ import {
 
 const instances = new WeakMap<Named | Alias, Map<string, Named | Alias>>();
 
-/** The generic type or function with the arguments put in. Their number must be right for functions and aliases. */
-export function instance(orig: Named | Alias | Signature, targs: readonly Type[]): Type {
+/**
+ * The generic type or function with the arguments put in. Their number must be right for functions and aliases. pos: where
+ * a type is instantiated, which is where messages say it is.
+ */
+export function instance(orig: Named | Alias | Signature, targs: readonly Type[], pos: Pos = 0): Type {
   if (orig.tag === 'Signature') {
     const sig = substType(orig, makeSubstMap(orig.tparams, targs)) as Signature;
     const res = sig === orig ? new Signature(sig.params, sig.results, sig.variadic) : sig;
@@ -41,19 +45,27 @@ export function instance(orig: Named | Alias | Signature, targs: readonly Type[]
   const known = table.get(key);
   if (known) return known;
   if (orig.tag === 'Named') {
-    const inst = new Named(orig.obj, orig, targs);
+    const inst = new Named(instanceName(orig, pos), orig, targs);
+    inst.obj.type = inst;
     inst.resolver = expandInstance;
     table.set(key, inst);
     return inst;
   }
   if (orig.tparams.length !== targs.length) return Typ[Kind.Invalid]!;
-  const name = new TypeName(orig.obj.pos, orig.obj.pkg, orig.obj.name, null);
-  const inst = new Alias(name, orig, targs);
-  name.type = inst;
+  const inst = new Alias(instanceName(orig, pos), orig, targs);
+  inst.obj.type = inst;
   inst.rhs = orig.rhs ? substType(orig.rhs, makeSubstMap(orig.tparams, targs)) : Typ[Kind.Invalid]!;
   // an alias that is still being declared has more to say later
   if (orig.rhs) table.set(key, inst);
   return inst;
+}
+
+function instanceName(orig: Named | Alias, pos: Pos): TypeName {
+  const o = orig.obj;
+  const name = new TypeName(pos || o.pos, o.pkg, o.name, null);
+  name.parent = o.parent;
+  name.order = o.order;
+  return name;
 }
 
 /** Gives an instance its right-hand side. */
@@ -100,15 +112,13 @@ export function verify(
   return null;
 }
 
-const plain: Qualifier = (pkg) => pkg.path;
-
 /** Whether V implements the interface T; constraint: whether it satisfies it. r may be null after checking. */
 export function implements_(r: Reporter | null, V: Type, T: Type, constraint: boolean, cause: Cause | null): boolean {
   const Vu = under(V);
   const Tu = under(T);
   if (!isValid(Vu) || !isValid(Tu)) return true;
   if (Vu.tag === 'Pointer' && !isValid(under(Vu.elem))) return true;
-  const qf = r ? r.qualifier : plain;
+  const qf = r ? r.qualifier : byPath;
   const str = (t: Type): string => typeString(t, qf);
   const verb = constraint ? 'satisfy' : 'implement';
   const fail = (detail: string): false => {
@@ -153,7 +163,7 @@ export function implements_(r: Reporter | null, V: Type, T: Type, constraint: bo
   if (!cause) return false;
   if (alt) return fail(`(possibly missing ~ for ${str(alt)} in ${str(T)})`);
   if (mentions(Tu, V)) return fail(`(${str(T)} mentions ${str(V)}, but ${str(V)} is not in the type set of ${str(T)})`);
-  return fail(`(${str(V)} missing in ${termsString(tset.terms, qf)})`);
+  return fail(`(${str(V)} missing in ${termsString(tset.terms, byPath)})`);
 }
 
 /** Whether t is an element or term of T, written there or embedded. */

@@ -11,6 +11,7 @@ import { startPos } from './positions.ts';
 import { identical, isInterface, isTypeParam, isValid } from './predicates.ts';
 import { invalidType, recordDef, recordTypeAndValue } from './record.ts';
 import { checkerTypeSet, compareFunc, termsDisjoint, topTypeSet } from './typeset.ts';
+import { byPath, typeString } from './typestring.ts';
 import { typ } from './typexpr.ts';
 import { asNamed, under } from './under.ts';
 import { universeComparable } from './universe.ts';
@@ -38,12 +39,13 @@ export function interfaceType(c: Checker, ityp: Interface, e: InterfaceType, def
     ityp.methods.push(m);
   }
   ityp.complete = true;
+  ityp.reporter = c;
   if (ityp.methods.length === 0 && ityp.embeddeds.length === 0) {
     ityp.tset = topTypeSet;
     return;
   }
   ityp.methods.sort(compareFunc);
-  if (!c.conf.lazyBodies) c.interfaces.push({ pos: e.pos, type: ityp });
+  if (!c.conf.lazyBodies) c.interfaces.push({ pos: e.pos, end: e.rbrace, type: ityp });
   c.later(() => checkerTypeSet(c, e.pos, ityp));
 }
 
@@ -81,7 +83,9 @@ function checkTerms(c: Checker, terms: readonly Term[], list: readonly Expr[]): 
     const at = list[i]!;
     if (!isValid(t.type)) continue;
     const u = under(t.type);
+    // terms are written with the full path of their package
     const text = c.str(t.type);
+    const term = termString(t);
     if (t.tilde) {
       if (u.tag === 'Interface') {
         c.error(at, `invalid use of ~ (${text} is an interface)`);
@@ -94,18 +98,18 @@ function checkTerms(c: Checker, terms: readonly Term[], list: readonly Expr[]): 
     }
     if (u.tag === 'Interface') {
       const tset = checkerTypeSet(c, startPos(at), u);
-      if (tset.methods.length > 0) c.error(at, `cannot use ${text} in union (${text} contains methods)`);
+      if (tset.methods.length > 0) c.error(at, `cannot use ${term} in union (${term} contains methods)`);
       else if (t.type === universeComparable.type) c.error(at, 'cannot use comparable in union');
-      else if (tset.comparable) c.error(at, `cannot use ${text} in union (${text} embeds comparable)`);
+      else if (tset.comparable) c.error(at, `cannot use ${term} in union (${term} embeds comparable)`);
       continue;
     }
     const j = overlapping(terms, i, t);
-    if (j >= 0) c.softError(at, `overlapping terms ${termString(c, t)} and ${termString(c, terms[j]!)}`);
+    if (j >= 0) c.softError(at, `overlapping terms ${term} and ${termString(terms[j]!)}`);
   }
 }
 
-function termString(c: Checker, t: Term): string {
-  return (t.tilde ? '~' : '') + c.str(t.type);
+function termString(t: Term): string {
+  return (t.tilde ? '~' : '') + typeString(t.type, byPath);
 }
 
 /** The first of the n terms that has a type in common with y; -1 if none. */

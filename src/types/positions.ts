@@ -39,8 +39,10 @@ export function startPos(n: Node): Pos {
       case 'IncDecStmt':
         n = n.x;
         continue;
-      case 'FuncDecl':
+      case 'FuncType':
         // gc counts from what follows "func"
+        return n.pos + 4;
+      case 'FuncDecl':
         return n.recv ? n.pos + 5 : n.name.pos;
       case 'SourceFile':
         return n.packagePos;

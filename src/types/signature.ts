@@ -203,7 +203,7 @@ function genericRecvType(c: Checker, sig: Signature, e: Expr, parts: RecvParts, 
   }
   c.verifyVersion(parts.base, 18, 'type instantiation');
   const targs: TypeParam[] = tparams;
-  let recvType: Type = instance(baseType, targs);
+  let recvType: Type = instance(baseType, targs, startPos(e));
   recordInstance(parts.base, targs, recvType);
   if (parts.ptr && isValid(recvType)) recvType = new Pointer(recvType);
   recordRecvTypes(e, recvType);

@@ -307,6 +307,8 @@ function forStmt(c: Checker, s: ForStmt): void {
     simpleStmt(c, s.init);
     if (s.cond) condition(c, s.cond, 'for');
     simpleStmt(c, s.post);
+    // the parser has complained about a declaration there
+    if (s.post?.kind === 'AssignStmt' && s.post.tok === T.DEFINE) use(c, ...s.post.lhs);
     bodyOf(c, s, true, () => stmt(c, 0, s.body));
   });
 }

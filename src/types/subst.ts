@@ -4,11 +4,13 @@
 // Source: Go specification, "Instantiations".
 
 import { instance } from './instantiate.ts';
+import { Typ } from './universe.ts';
 import {
   ArrayT,
   Chan,
   Func,
   Interface,
+  Kind,
   MapT,
   Pointer,
   Signature,
@@ -134,8 +136,9 @@ function subst(t: Type, smap: SubstMap): Type {
     case 'Named':
     case 'Alias': {
       if (t.targs.length === 0) return t;
+      if (t.targs.length !== t.orig.tparams.length) return Typ[Kind.Invalid]!;
       const targs = substList(t.targs as Type[], (a) => subst(a, smap));
-      return targs === t.targs ? t : instance(t.orig, targs);
+      return targs === t.targs ? t : instance(t.orig, targs, t.obj.pos);
     }
   }
 }

@@ -8,6 +8,7 @@
 
 import type { ExprInfo, InstanceInfo, NamedEntity, Pos, SelectionInfo } from '../syntax/nodes.ts';
 import type { Value } from './constant.ts';
+import type { Reporter } from './reporter.ts';
 import type { TypeSet } from './typeset.ts';
 
 /** Kinds of basic types; the order of the numeric kinds is reflect's. */
@@ -161,6 +162,8 @@ export class Interface {
   tset: TypeSet | null = null;
   /** declarations of the body are all in; type sets may be computed */
   complete = true;
+  /** who is told of errors in it when its type set is computed; null for what is not written in the source */
+  reporter: Reporter | null = null;
   constructor(methods: Func[], embeddeds: Type[], embedPos: Pos[] = []) {
     this.methods = methods;
     this.embeddeds = embeddeds;

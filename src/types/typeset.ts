@@ -77,7 +77,7 @@ export function methodIndex(methods: readonly Func[], pkg: Package | null, name:
 
 /** The type set of t. */
 export function typeSet(t: Interface): TypeSet {
-  return t.tset ?? compute(null, 0, t);
+  return t.tset ?? compute(t.reporter, 0, t);
 }
 
 /** The type set of t; errors in t are reported to r, with pos for what has none of its own. */
@@ -99,7 +99,7 @@ export function typeParamIface(p: TypeParam): Interface {
     t.implicit = true;
     p.bound = t;
   }
-  if (!t.tset) compute(null, asNamed(bound)?.obj.pos ?? p.obj.pos, t);
+  if (!t.tset) compute(t.reporter, asNamed(bound)?.obj.pos ?? p.obj.pos, t);
   // an interface that is still being declared has none yet; it is taken for the empty one
   return t.tset ? t : emptyInterface;
 }
@@ -164,7 +164,7 @@ function compute(r: Reporter | null, pos: Pos, t: Interface): TypeSet {
     let elemTerms: Terms;
     let elemComparable = false;
     if (u.tag === 'Interface') {
-      const tset = u.tset ?? compute(r, at, u);
+      const tset = u.tset ?? compute(u.reporter, at, u);
       if (at && r && isImportedConstraint(r, e, tset)) {
         if (!r.verifyVersion(at, 18, `embedding constraint interface ${typeString(e, r.qualifier)}`)) continue;
       }
@@ -197,6 +197,7 @@ function compute(r: Reporter | null, pos: Pos, t: Interface): TypeSet {
   }
   const list = methods.list.length > 1 ? methods.list.sort(compareFunc) : methods.list;
   t.tset = new TypeSet(list, terms, onlyComparable);
+  t.reporter = null;
   return t.tset;
 }
 

@@ -182,8 +182,7 @@ class Writer {
   private list(list: readonly Type[]): void {
     this.s += '[';
     list.forEach((t, i) => {
-      // type arguments are not spaced
-      if (i > 0) this.s += ',';
+      if (i > 0) this.s += ', ';
       this.typ(t);
     });
     this.s += ']';

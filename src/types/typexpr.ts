@@ -183,7 +183,7 @@ function instantiatedType(c: Checker, x: Expr, xlist: readonly Expr[]): Type {
   if (!targs) return invalidType;
   const pos = opPos(x);
   const orig = gtyp as Named | Alias;
-  const inst = orig.tag === 'Alias' && !validArgCount(c, pos, orig, targs.length) ? invalidType : instance(orig, targs);
+  const inst = orig.tag === 'Alias' && !validArgCount(c, pos, orig, targs.length) ? invalidType : instance(orig, targs, pos);
   if (!isValid(inst) && inst.tag === 'Basic') return inst;
   c.later(() => {
     recordInstance(x, targs, inst);
