@@ -201,7 +201,16 @@ function utf8(text: string): string {
 }
 
 const escapes: Readonly<Record<string, number>> = {
-  a: 7, b: 8, f: 12, n: 10, r: 13, t: 9, v: 11, '\\': 92, "'": 39, '"': 34,
+  a: 7,
+  b: 8,
+  f: 12,
+  n: 10,
+  r: 13,
+  t: 9,
+  v: 11,
+  '\\': 92,
+  "'": 39,
+  '"': 34,
 };
 
 /** A string or rune literal: its bytes, and its rune if it is exactly one (else -1). */
@@ -604,7 +613,7 @@ export function valueString(v: Value): string {
   }
 }
 
-const log10of2 = 0.301029995663981195213738894724493;
+const log10of2 = 0.3010299956639812;
 
 function realString(v: RatValue | FloatValue): string {
   const x = float64Val(v);

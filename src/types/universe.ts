@@ -116,9 +116,32 @@ function declareAny(): TypeName {
 }
 
 const builtinNames: readonly BuiltinName[] = [
-  'append', 'cap', 'clear', 'close', 'complex', 'copy', 'delete', 'imag', 'len', 'make', 'max', 'min',
-  'new', 'panic', 'print', 'println', 'real', 'recover',
-  'Add', 'Alignof', 'Offsetof', 'Sizeof', 'Slice', 'SliceData', 'String', 'StringData',
+  'append',
+  'cap',
+  'clear',
+  'close',
+  'complex',
+  'copy',
+  'delete',
+  'imag',
+  'len',
+  'make',
+  'max',
+  'min',
+  'new',
+  'panic',
+  'print',
+  'println',
+  'real',
+  'recover',
+  'Add',
+  'Alignof',
+  'Offsetof',
+  'Sizeof',
+  'Slice',
+  'SliceData',
+  'String',
+  'StringData',
 ];
 
 function fill(): void {
