@@ -99,8 +99,8 @@ function useFor(c: Checker, declarer: (f: Func) => void): void {
 function initFiles(c: Checker, files: readonly SourceFile[]): void {
   for (const f of files) {
     const name = f.name.name;
-    if (name === '_') c.error(f.name, 'invalid package name _');
-    else if (name === c.pkg.name) c.files.push(f);
+    if (name === '_' && c.pkg.name === '') c.error(f.name, 'invalid package name _');
+    if (name === c.pkg.name || (name === '_' && c.pkg.name === '')) c.files.push(f);
     else c.error(f, `package ${name}; expected package ${c.pkg.name}`);
   }
   const v = parseVersion(c.conf.goVersion);

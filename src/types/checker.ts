@@ -13,7 +13,7 @@ import type { MonoGraph } from './mono.ts';
 import { Operand, operandString } from './operand.ts';
 import { startPos } from './positions.ts';
 import { typeString } from './typestring.ts';
-import { ObjectBase, type Func, type Interface, type Named, type Obj, type Package, type PkgName, type Scope, type Signature, type Type, type TypeName, type Var } from './types.ts';
+import { ObjectBase, type Chan, type Func, type Interface, type Named, type Obj, type Package, type PkgName, type Scope, type Signature, type Type, type TypeName, type Var } from './types.ts';
 import { versionString } from './version.ts';
 
 export interface Config {
@@ -111,6 +111,9 @@ export class Checker {
   valueCycle = false;
   /** interface types with methods or embedded elements */
   readonly interfaces: { readonly pos: Pos; readonly end: Pos; readonly type: Interface }[] = [];
+  readonly chans: { readonly pos: Pos; readonly type: Chan }[] = [];
+  /** go:embed directives in functions */
+  readonly localEmbeds: Pos[] = [];
   readonly mono: MonoGraph;
   env: Env;
   hasErrors = false;

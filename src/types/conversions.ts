@@ -37,7 +37,12 @@ export function conversion(c: Checker, x: Operand, T: Type): void {
     if (v) {
       x.val = v;
       ok = true;
-    } else if (isInteger(x.typ) && isInteger(T)) {
+    } else {
+      // messages show an integral value as an integer where one was wanted
+      const i = isInteger(T) ? constant.toInt(x.val!) : x.val!;
+      if (i.kind === 'int') x.val = i;
+    }
+    if (!ok && isInteger(x.typ) && isInteger(T)) {
       c.error(x, `constant ${constant.valueString(x.val!)} overflows ${c.str(T)}`);
       x.invalidate();
       return;

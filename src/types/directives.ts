@@ -1,12 +1,14 @@
 // What gc checks about //go: directives and missing bodies once a package is free of type errors.
 //
-// Source: cmd/compile's rules for go:embed, go:linkname, go:noescape and functions without bodies.
+// Source: cmd/compile's rules for go:embed, go:linkname, go:noescape, functions without bodies and channel elements.
 
 import type { Directive, FuncDecl, SourceFile, ValueSpec } from '../syntax/nodes.ts';
 import type { Checker } from './checker.ts';
 import { isString } from './predicates.ts';
+import { sizeof } from './sizes.ts';
 import { asNamed, under } from './under.ts';
 import type { Func, Type, Var } from './types.ts';
+import { parseVersion } from './version.ts';
 
 /** Reports directives that cannot do what they say, and functions without body. */
 export function checkDirectives(c: Checker): void {
@@ -16,10 +18,16 @@ export function checkDirectives(c: Checker): void {
     const embeds = f.imports.some((s) => s.path.value === '"embed"' || s.path.value === '`embed`');
     for (const d of f.decls) {
       if (d.kind === 'FuncDecl') funcDirectives(c, d, linked);
-      else for (const s of d.specs) if (s.kind === 'ValueSpec') embed(c, s, embeds);
+      else for (const s of d.specs) if (s.kind === 'ValueSpec') embed(c, s, embeds, parseVersion(c.conf.goVersion));
     }
   }
+  for (const pos of c.localEmbeds) c.error(pos, 'go:embed cannot apply to var inside func');
+  for (const { pos, type } of c.chans) {
+    if (sizeof(type.elem) >= maxChanElem) c.error(pos, 'channel element type too large (>64kB)');
+  }
 }
+
+const maxChanElem = 1 << 16;
 
 function fields(d: Directive): string[] {
   return d.args.split(/\s+/).filter((s) => s !== '');
@@ -64,7 +72,7 @@ function funcDirectives(c: Checker, d: FuncDecl, linked: ReadonlySet<string>): v
   if (!isLinked && !has('go:wasmimport')) c.error(d, 'missing function body');
 }
 
-function embed(c: Checker, s: ValueSpec, imported: boolean): void {
+function embed(c: Checker, s: ValueSpec, imported: boolean, version: number): void {
   const first = s.directives.find((d) => d.name === 'go:embed');
   if (!first) return;
   let why = '';
@@ -72,6 +80,9 @@ function embed(c: Checker, s: ValueSpec, imported: boolean): void {
   else if (s.names.length > 1) why = 'go:embed cannot apply to multiple vars';
   else if (s.values.length > 0) why = 'go:embed cannot apply to var with initializer';
   else if (!s.type) why = 'go:embed cannot apply to var without type';
+  else if (version > 0 && version < 16) {
+    why = `go:embed requires go1.16 or later (-lang was set to ${c.conf.goVersion}; check go.mod)`;
+  }
   else {
     const v = s.names[0]!.obj as unknown as Var | null;
     if (v?.type && !embeddable(v.type)) {

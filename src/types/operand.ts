@@ -13,7 +13,7 @@ import { isInterfacePtr } from './lookup.ts';
 import type { Cause } from './reporter.ts';
 import { hasEmptyTypeset, hasName, identical, isGeneric, isUntyped, isValid } from './predicates.ts';
 import { under, unalias } from './under.ts';
-import { termsOf } from './typeset.ts';
+import { termsOf, typeSet } from './typeset.ts';
 import { Typ } from './universe.ts';
 import { Kind, Mode, type Basic, type BuiltinName, type Type } from './types.ts';
 import { implicitType } from './untyped.ts';
@@ -165,6 +165,8 @@ export function assignable(c: Checker, x: Operand, T: Type, cause: Cause | null)
   const Tu = under(T);
   const Vp = V.tag === 'TypeParam' ? V : null;
   const Tp = T.tag === 'TypeParam' ? T : null;
+  // of two interfaces that embed each other, gc looks at this one first
+  if (Vu.tag === 'Interface') typeSet(Vu);
 
   if (isUntyped(Vu)) {
     if (Tp) return termsOf(Tp, (t) => t !== null && implicitType(c, x, t.type).type !== null);

@@ -44,6 +44,8 @@ export function startPos(n: Node): Pos {
         return n.pos + 4;
       case 'FuncDecl':
         return n.recv ? n.pos + 5 : n.name.pos;
+      case 'ExprStmt':
+        return opPos(n.x);
       case 'SourceFile':
         return n.packagePos;
       default:

@@ -84,14 +84,14 @@ function qualified(c: Checker, x: Operand, e: SelectorExpr, pkgName: PkgName): b
   const pkg = pkgName.imported;
   const name = e.sel.name;
   const exp = pkg.scope.lookup(name);
-  if (!exp) {
+  // gc does not see what other packages keep to themselves
+  if (!exp?.exported) {
     if ((!pkg.fake || pkg.path === 'unsafe') && isValidName(name)) {
       const alt = exportedIgnoringCase(pkg, name);
       c.error(e.sel, `undefined: ${c.exprstr(e)}${alt ? ` (but have ${alt})` : ''}`);
     }
     return false;
   }
-  if (!exp.exported) c.error(e.sel, `name ${name} not exported by package ${pkg.name}`);
   recordUse(e.sel, exp);
   switch (exp.tag) {
     case 'Const':

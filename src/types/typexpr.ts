@@ -4,7 +4,7 @@
 // not be known yet; such checks are put off (later). Every type expression has its record on the tree.
 // Source: Go specification, "Types", "Instantiations"; wording of gc 1.26.
 
-import type { ArrayType, Expr, MapType } from '../syntax/nodes.ts';
+import type { ArrayType, ChanType, Expr, MapType } from '../syntax/nodes.ts';
 import type { Checker } from './checker.ts';
 import { roundTo } from './const.ts';
 import * as constant from './constant.ts';
@@ -143,7 +143,7 @@ function typInternal(c: Checker, e: Expr, def: TypeName | null): Type {
     case 'MapType':
       return mapType(c, e);
     case 'ChanType':
-      return new Chan(e.dir, varType(c, e.value));
+      return chanType(c, e);
     default:
       c.error(e, `${c.exprstr(e)} is not a type`);
       use(c, e);
@@ -157,6 +157,12 @@ function arrayType(c: Checker, e: ArrayType): Type {
   else len = arrayLength(c, e.len!);
   const elem = varType(c, e.elem);
   return len >= 0 ? new ArrayT(elem, len) : invalidType;
+}
+
+function chanType(c: Checker, e: ChanType): Type {
+  const t = new Chan(e.dir, varType(c, e.value));
+  if (!c.conf.lazyBodies && t.elem.tag !== 'Basic') c.chans.push({ pos: e.pos, type: t });
+  return t;
 }
 
 function mapType(c: Checker, e: MapType): Type {
