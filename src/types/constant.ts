@@ -8,6 +8,7 @@
 import { T, type Token } from '../syntax/token.ts';
 import * as big from './bigfloat.ts';
 import type { BigFloat } from './bigfloat.ts';
+import { quote } from './quote.ts';
 
 export interface UnknownValue {
   readonly kind: 'unknown';
@@ -567,28 +568,6 @@ export function compare(x: Value, op: Token, y: Value): boolean {
   const b = toComplex(y);
   if (a.kind !== 'complex' || b.kind !== 'complex') return false;
   return ordered(compareReal(a.re, b.re) === 0 && compareReal(a.im, b.im) === 0 ? 0 : 1, op);
-}
-
-const decoder = new TextDecoder();
-
-/** A Go string literal for the bytes. */
-function quote(s: string): string {
-  const text = decoder.decode(Uint8Array.from(s, (c) => c.charCodeAt(0)));
-  let out = '"';
-  for (const ch of text) {
-    const c = ch.codePointAt(0)!;
-    if (ch === '"' || ch === '\\') out += `\\${ch}`;
-    else if (c === 10) out += '\\n';
-    else if (c === 9) out += '\\t';
-    else if (c === 13) out += '\\r';
-    else if (c === 7) out += '\\a';
-    else if (c === 8) out += '\\b';
-    else if (c === 12) out += '\\f';
-    else if (c === 11) out += '\\v';
-    else if (c < 0x20 || c === 0x7f) out += `\\x${c.toString(16).padStart(2, '0')}`;
-    else out += ch;
-  }
-  return `${out}"`;
 }
 
 /** The value as messages show it: strings shortened, floats to six digits. */

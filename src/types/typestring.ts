@@ -4,6 +4,7 @@
 // identical; keys are kept, so asking again is cheap.
 // Source: observed output of gc 1.26; Go specification, "Type identity".
 
+import { quote } from './quote.ts';
 import { typeSet } from './typeset.ts';
 import { unalias, under } from './under.ts';
 import { emptyInterface, universe, universeAny, universeComparable, unsafePackage } from './universe.ts';
@@ -188,7 +189,7 @@ class Writer {
     this.s += ']';
   }
 
-  private tparams(list: readonly TypeParam[]): void {
+  tparams(list: readonly TypeParam[]): void {
     this.s += '[';
     list.forEach((p, i) => {
       const prev = list[i - 1];
@@ -254,21 +255,6 @@ function packagePrefix(pkg: Package | null, qf: Qualifier): string {
   return s ? `${s}.` : '';
 }
 
-/** A string as Go source writes it; s has one character a byte. */
-function quote(s: string): string {
-  let out = '"';
-  for (const ch of new TextDecoder('utf-8', { fatal: false }).decode(Uint8Array.from(s, (c) => c.charCodeAt(0)))) {
-    const c = ch.codePointAt(0)!;
-    if (ch === '"' || ch === '\\') out += `\\${ch}`;
-    else if (ch === '\n') out += '\\n';
-    else if (ch === '\t') out += '\\t';
-    else if (ch === '\r') out += '\\r';
-    else if (c < 0x20 || c === 0x7f) out += `\\x${c.toString(16).padStart(2, '0')}`;
-    else out += ch;
-  }
-  return `${out}"`;
-}
-
 /** The type as messages show it. */
 export function typeString(t: Type, qf: Qualifier): string {
   const w = new Writer(qf, true, false);
@@ -328,16 +314,26 @@ export function objectString(obj: Obj, qf: Qualifier): string {
 function typeObjectString(obj: TypeName, name: string, qf: Qualifier): string {
   const t = obj.type;
   if (!t) return `type ${name}`;
+  const w = new Writer(qf, true, false);
+  w.add(t.tag === 'TypeParam' ? `type parameter ${name}` : `type ${name}`);
   switch (t.tag) {
     case 'Basic':
-      return `type ${name}`;
+      break;
     case 'TypeParam':
-      return `type parameter ${name} ${typeString(t.bound, qf)}`;
+      w.add(' ');
+      w.typ(t.bound);
+      break;
     case 'Alias':
-      return `type ${name} = ${t.rhs ? typeString(t.rhs === universeAny ? emptyInterface : t.rhs, qf) : '?'}`;
+      if (t.tparams.length > 0 && t.targs.length === 0) w.tparams(t.tparams);
+      w.add(' = ');
+      w.typ(t.rhs === universeAny ? emptyInterface : t.rhs);
+      break;
     default:
-      return `type ${name} ${typeString(under(t), qf)}`;
+      if (t.tag === 'Named' && t.tparams.length > 0 && t.targs.length === 0) w.tparams(t.tparams);
+      w.add(' ');
+      w.typ(under(t));
   }
+  return w.text;
 }
 
 // Keys.
