@@ -48,6 +48,8 @@ export interface Linked {
 export class LinkError extends Error {}
 
 const memoryPages = 65536;
+/** what the host itself provides, though package runtime has functions of these names too */
+const hostImports: ReadonlySet<string> = new Set(['write', 'exit', 'nanotime', 'walltime', 'random', 'callers', 'symbolize']);
 const linkinfoWords = 8;
 
 interface Body {
@@ -141,7 +143,8 @@ class Linker {
     // Go functions the runtime imports.
     const byName = new Map<string, Func>();
     for (const fn of this.program.funcs) byName.set(fn.name, fn);
-    const goImport = (name: string): Func | undefined => this.program.exports.get(name) ?? byName.get(`runtime.${name}`);
+    const goImport = (name: string): Func | undefined =>
+      hostImports.has(name) ? undefined : (this.program.exports.get(name) ?? byName.get(`runtime.${name}`));
 
     const whole: Program = {
       funcs: [...added, ...this.program.funcs],
