@@ -88,8 +88,9 @@ export interface RunOptions {
   stackBytes?: number;
   /** how far fp may advance before the machine stack must be unwound */
   step?: number;
-  /** fixed answer to a panic nobody catches: rethrown as an error otherwise */
   maxSteps?: number;
+  /** called with the frames in memory, innermost first, whenever the goroutine has suspended */
+  onSuspend?: (fps: number[]) => void;
 }
 
 export class Machine {
@@ -196,6 +197,11 @@ export class Machine {
           const copy = this.view.getUint16(e + 14, true) & ~3;
           this.put(fp, this.u32(mAddr + 528));
           for (let i = 8; i < copy; i += 4) this.put(fp + i, this.u32(mAddr + 528 + i));
+        }
+        if (options.onSuspend) {
+          const fps = [fp];
+          for (let f = fp, back = this.u32(f + 4); back !== 0; back = this.u32(f + 4)) fps.push((f -= back));
+          options.onSuspend(fps);
         }
       }
     }
