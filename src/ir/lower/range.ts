@@ -146,9 +146,8 @@ const intKey = (c: Local): Bound => ({ type: int, value: () => [get(c)] });
 
 function rangeInt(f: FuncState, s: RangeStmt): void {
   const b = f.b;
-  const key = wanted(s.key) ? s.key : null;
-  const type = key ? f.typeOf(key) : f.typeOf(s.x);
-  const k = numKind(f.typeOf(s.x))!;
+  const type = f.typeOf(s.x);
+  const k = numKind(type)!;
   const n = b.freeze(expr(f, s.x)[0]!);
   const c = counter(f, s, type, k.scalar as 'i32' | 'i64');
   const zero = k.scalar === 'i64' ? i64(0) : i32(0);
@@ -158,7 +157,7 @@ function rangeInt(f: FuncState, s: RangeStmt): void {
     s,
     (body, after) => b.branch(bin(op(k.scalar, k.signed ? 'lt_s' : 'lt_u'), get(c.local), n), body, after),
     () => {
-      if (!c.isKey) bind(f, s, { type: f.typeOf(s.x), value: () => [get(c.local)] }, null);
+      if (!c.isKey) bind(f, s, { type, value: () => [get(c.local)] }, null);
     },
     () => b.set(c.local, bin(op(k.scalar, 'add'), get(c.local), k.scalar === 'i64' ? i64(1) : i32(1))),
   );

@@ -126,7 +126,8 @@ function assignAll(a: Analysis, lhs: readonly Expr[], rhs: readonly Expr[], defi
       types.push(null);
     } else {
       holes.push(a.target(e));
-      types.push(a.typeOf(e));
+      // a variable that := only assigns has no record of its own
+      types.push(e.kind === 'Ident' ? a.env.subst(varOf(e).type!) : a.typeOf(e));
     }
   }
   flowValues(a, holes, types, rhs);
