@@ -2,16 +2,17 @@
 //
 // Assumes: declarations are checked and have their dependencies (DeclInfo.deps). In a package with lazy bodies, a first
 // look at the names in bodies tells which variables wait for nothing declared after them; only for the others are the
-// bodies that their initialisers reach checked here.
+// bodies that their initialisers reach checked here. There, variables whose initialisers run no code come first.
 // Guarantees: the next variable in line is always the first one declared that depends on none still to come.
 // Source: Go specification, "Package initialization"; cycle messages of gc 1.26.
 
 import type { Expr } from '../syntax/nodes.ts';
+import { T } from '../syntax/token.ts';
 import type { Checker, DeclInfo } from './checker.ts';
 import { ErrorDesc } from './errors.ts';
 import { namesInStmts } from './names.ts';
 import { checkFuncDecl } from './stmt.ts';
-import type { Const, Func, Obj, Var } from './types.ts';
+import { Mode, type Const, type Func, type Obj, type TypeAndValue, type Var } from './types.ts';
 
 /** One initialisation: lhs = rhs. */
 export interface Initializer {
@@ -35,7 +36,7 @@ interface Node {
 export function initOrder(c: Checker): Initializer[] {
   const nodes = new Map<Value, Node>();
   // constants wait for nothing; they are here only to have their cycles reported
-  const consts = c.valueCycle || constsMayCycle(c);
+  const consts = c.valueCycle || (!c.conf.lazyBodies && constsMayCycle(c));
   for (const obj of c.objMap.keys()) {
     if (obj.tag === 'Var' || (obj.tag === 'Const' && consts)) {
       nodes.set(obj, { obj, preds: [], ndeps: 0, done: false, index: 0 });
@@ -43,7 +44,7 @@ export function initOrder(c: Checker): Initializer[] {
   }
   const exact = c.conf.lazyBodies ? outOfOrder(c) : null;
   for (const n of nodes.values()) {
-    if (exact && n.obj.tag === 'Var' && !exact.has(n.obj) && !consts) continue;
+    if (exact && n.obj.tag === 'Var' && !exact.has(n.obj)) continue;
     for (const to of reachable(c, n.obj)) {
       const d = nodes.get(to);
       if (!d) continue;
@@ -54,7 +55,11 @@ export function initOrder(c: Checker): Initializer[] {
 
   const order: Initializer[] = [];
   const emitted = new Set<DeclInfo>();
-  const all = [...nodes.values()].sort((a, b) => rank(a) - rank(b) || a.obj.order - b.obj.order);
+  const rank = (n: Node): number => {
+    if (n.obj.tag === 'Const') return 0;
+    return c.conf.lazyBodies && isStatic(c, n.obj) ? 1 : 2;
+  };
+  const all = [...nodes.values()].sort((a, b) => a.obj.order - b.obj.order);
   const visit = (n: Node): void => {
     n.done = true;
     if (n.ndeps > 0) {
@@ -68,10 +73,9 @@ export function initOrder(c: Checker): Initializer[] {
     emitted.add(d);
     order.push({ lhs: d.lhs ?? [n.obj], rhs: d.init });
   };
-  for (let group = 0; group < 2; group++) {
-    const rest = all.filter((n) => rank(n) === group);
-    inOrder(rest, visit);
-  }
+  const groups: Node[][] = [[], [], []];
+  for (const n of all) groups[rank(n)]!.push(n);
+  for (const group of groups) inOrder(group, visit);
   return order;
 }
 
@@ -84,9 +88,35 @@ function constsMayCycle(c: Checker): boolean {
   return false;
 }
 
-/** Constants come before variables. */
-function rank(n: Node): number {
-  return n.obj.tag === 'Const' ? 0 : 1;
+/** Whether the variable's initialiser is data: it runs no code and refers to no variable. */
+function isStatic(c: Checker, v: Var): boolean {
+  const d = c.objMap.get(v)!;
+  if (!d.init) return true;
+  for (const to of d.deps ?? []) if (to.tag === 'Var') return false;
+  return runsNoCode(d.init);
+}
+
+function runsNoCode(e: Expr): boolean {
+  if ((e.tv as TypeAndValue | null)?.mode === Mode.Constant) return true;
+  switch (e.kind) {
+    case 'Ident':
+    case 'BasicLit':
+    case 'FuncLit':
+      return true;
+    case 'ParenExpr':
+      return runsNoCode(e.x);
+    case 'SelectorExpr':
+      // a qualified identifier: a function, or a variable of a package initialised before
+      return e.selection === null;
+    case 'KeyValueExpr':
+      return runsNoCode(e.key) && runsNoCode(e.value);
+    case 'CompositeLit':
+      return e.elts.every(runsNoCode);
+    case 'UnaryExpr':
+      return e.op === T.AND && runsNoCode(e.x);
+    default:
+      return false;
+  }
 }
 
 /** Visits the nodes, which are in source order, each as soon as it waits for nothing. */
@@ -183,7 +213,7 @@ function outOfOrder(c: Checker): Set<Var> {
     for (const to of d.deps) add(to);
     for (let fn = stack.pop(); fn; fn = stack.pop()) for (const to of names.of(fn)) add(to);
     reach.set(obj, vars);
-    for (const to of vars) if (to.order >= obj.order && c.objMap.get(to)?.init) exact.add(obj);
+    for (const to of vars) if (to.order >= obj.order && !isStatic(c, to)) exact.add(obj);
   }
   for (let again = exact.size > 0; again; ) {
     again = false;
