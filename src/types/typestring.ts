@@ -305,7 +305,7 @@ export function objectString(obj: Obj, qf: Qualifier): string {
     case 'Label':
       return `label ${obj.name}`;
     case 'Builtin':
-      return `builtin ${obj.name}`;
+      return `builtin ${qualified()}`;
     case 'Nil':
       return 'nil';
   }
