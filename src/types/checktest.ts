@@ -1,6 +1,6 @@
 // Help for the checker's tests: checks a source text and compares its errors with the comments in it.
 //
-// A comment `// ERROR text` wants an error on its line that contains the text; several texts are separated by `|`.
+// A comment `// ERROR text` wants an error on its line that contains the text; several texts are separated by ` && `.
 
 import { parseFile } from '../syntax/parser.ts';
 import { FileSet } from '../syntax/position.ts';
@@ -54,7 +54,7 @@ export function mismatches(src: string, goVersion = ''): string[] {
   src.split('\n').forEach((text, i) => {
     const want = /\/\/ ERROR (.*)$/.exec(text);
     if (!want) return;
-    for (const part of want[1]!.split('|')) {
+    for (const part of want[1]!.split(' && ')) {
       const j = left.findIndex((e) => e.startsWith(`${i + 1}: `) && e.includes(part.trim()));
       if (j < 0) problems.push(`line ${i + 1}: missing: ${part.trim()}`);
       else left.splice(j, 1);

@@ -59,6 +59,7 @@ function linknames(c: Checker, f: SourceFile, linked: Set<string>): void {
 }
 
 function funcDirectives(c: Checker, d: FuncDecl, linked: ReadonlySet<string>): void {
+  if (d.body && d.directives.length === 0) return;
   const has = (name: string): boolean => d.directives.some((x) => x.name === name);
   if (has('go:systemstack') && has('go:nosplit')) c.error(d, 'go:nosplit and go:systemstack cannot be combined');
   if (d.body) {

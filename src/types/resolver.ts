@@ -109,7 +109,7 @@ class Collector {
         c.addAltDecl(err, alt);
         c.report(err);
       } else {
-        this.scope.elems.set(name, obj);
+        this.scope.put(name, obj);
         names.set(name, pkgName);
       }
     }

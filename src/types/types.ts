@@ -406,12 +406,15 @@ export class Nil extends ObjectBase {
 
 export type Obj = PkgName | Const | TypeName | Var | Func | Label | Builtin | Nil;
 
+const noObjects: ReadonlyMap<string, Obj> = new Map();
+
 export class Scope {
   readonly parent: Scope | null;
   readonly pos: Pos;
   readonly end: Pos;
   readonly comment: string;
-  readonly elems = new Map<string, Obj>();
+  /** read only: insert and put change it */
+  elems: ReadonlyMap<string, Obj> = noObjects;
   readonly isFunc: boolean;
   constructor(parent: Scope | null, pos: Pos, end: Pos, comment: string, isFunc = false) {
     this.parent = parent;
@@ -427,9 +430,15 @@ export class Scope {
   insert(obj: Obj): Obj | null {
     const alt = this.elems.get(obj.name);
     if (alt) return alt;
-    this.elems.set(obj.name, obj);
+    this.put(obj.name, obj);
     if (!obj.parent) obj.parent = this;
     return null;
+  }
+  /** Sets what a name means here. */
+  put(name: string, obj: Obj): void {
+    // most scopes stay empty
+    if (this.elems === noObjects) this.elems = new Map();
+    (this.elems as Map<string, Obj>).set(name, obj);
   }
   /** The innermost object of that name visible at pos (0: anywhere), and the scope that holds it. */
   lookupParent(name: string, pos: Pos): { scope: Scope; obj: Obj } | null {
