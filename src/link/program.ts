@@ -512,6 +512,24 @@ class Linker {
     });
     section(12, (e) => e.uleb(1));
 
+    // Branch hints must come before the code.
+    section(0, (e) => {
+      e.name('metadata.code.branch_hint');
+      let functions = 0;
+      for (const b of m.bodies) if (b.unlikely.length > 0) functions++;
+      e.uleb(functions);
+      m.bodies.forEach((b, i) => {
+        if (b.unlikely.length === 0) return;
+        e.uleb(m.imports.length + i);
+        e.uleb(b.unlikely.length);
+        for (const at of b.unlikely) {
+          e.uleb(at);
+          e.u8(1);
+          e.u8(0);
+        }
+      });
+    });
+
     // Code, written without a copy, since its offsets are program counters.
     let codeSize = ulebSize(m.bodies.length);
     for (const b of m.bodies) codeSize += ulebSize(b.bytes.length) + b.bytes.length;

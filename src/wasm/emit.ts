@@ -199,7 +199,7 @@ class FuncEmitter implements Writer {
     this.marks.push({ offset: this.out.pos, pos });
   }
 
-  /** Notes that the branch or `if` about to be written is rarely taken. */
+  /** Notes that the branch or `if` about to be written is rarely taken: the guard's, where a hint pays (docs/decisions/001-suspend-protocol.md). */
   private rarely(): void {
     this.unlikely.push(this.out.pos);
   }
@@ -445,7 +445,6 @@ class FuncEmitter implements Writer {
   private dispatch(node: Node): void {
     const { p, x, out, s } = this;
     x.get(p.state);
-    this.rarely();
     out.u8(OP.if);
     out.u8(TYPE.void);
     s.enter();
@@ -527,7 +526,6 @@ class FuncEmitter implements Writer {
       }
       case 'check':
         x.expr(st.cond);
-        this.rarely();
         out.u8(OP.if);
         out.u8(TYPE.void);
         this.s.enter();
@@ -582,7 +580,6 @@ class FuncEmitter implements Writer {
 
   /** Behind such a call. */
   private suspendIfTold(): void {
-    this.rarely();
     this.br(OP.brIf, this.s.open - this.suspendAt);
   }
 
