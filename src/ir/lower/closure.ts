@@ -140,6 +140,7 @@ export function boundMethod(f: FuncState, e: SelectorExpr, sel: Selection): Expr
     else if (!ptr && isPtr) type = (unalias(type) as Pointer).elem;
   }
   const code = f.ctx.boundMethod(type, method, own);
+  code.addressTaken = true;
   return makeObject(f, null, code, closureLayout([type]), [value]);
 }
 
