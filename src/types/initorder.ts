@@ -90,16 +90,15 @@ function constsMayCycle(c: Checker): boolean {
 
 /** Whether the variable's initialiser is data: it runs no code and refers to no variable. */
 function isStatic(c: Checker, v: Var): boolean {
-  const d = c.objMap.get(v)!;
-  if (!d.init) return true;
-  for (const to of d.deps ?? []) if (to.tag === 'Var') return false;
-  return runsNoCode(d.init);
+  const { init } = c.objMap.get(v)!;
+  return init === null || runsNoCode(init);
 }
 
 function runsNoCode(e: Expr): boolean {
   if ((e.tv as TypeAndValue | null)?.mode === Mode.Constant) return true;
   switch (e.kind) {
     case 'Ident':
+      return (e.obj as Obj | null)?.tag !== 'Var';
     case 'BasicLit':
     case 'FuncLit':
       return true;
@@ -108,10 +107,12 @@ function runsNoCode(e: Expr): boolean {
     case 'SelectorExpr':
       // a qualified identifier: a function, or a variable of a package initialised before
       return e.selection === null;
-    case 'KeyValueExpr':
-      return runsNoCode(e.key) && runsNoCode(e.value);
     case 'CompositeLit':
-      return e.elts.every(runsNoCode);
+      return e.elts.every((el) => {
+        if (el.kind !== 'KeyValueExpr') return runsNoCode(el);
+        // a key may be the name of a field
+        return (el.key.kind === 'Ident' && el.key.tv === null) || runsNoCode(el.key) ? runsNoCode(el.value) : false;
+      });
     case 'UnaryExpr':
       return e.op === T.AND && runsNoCode(e.x);
     default:
@@ -199,7 +200,7 @@ function outOfOrder(c: Checker): Set<Var> {
   const exact = new Set<Var>();
   const reach = new Map<Var, Set<Var>>();
   for (const [obj, d] of c.objMap) {
-    if (obj.tag !== 'Var' || !d.init || !d.deps) continue;
+    if (obj.tag !== 'Var' || !d.init || !d.deps || isStatic(c, obj)) continue;
     const vars = new Set<Var>();
     const seen = new Set<Func>();
     const stack: Func[] = [];

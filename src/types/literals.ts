@@ -8,20 +8,20 @@ import type { ArrayType, BasicLit, CompositeLit, Expr, FuncLit } from '../syntax
 import { T } from '../syntax/token.ts';
 import { assignment } from './assignments.ts';
 import type { Checker } from './checker.ts';
-import { overflow } from './const.ts';
+import { intBits, overflow } from './const.ts';
 import * as constant from './constant.ts';
 import { expr, exprWithHint, use } from './expr.ts';
 import { checkIndex } from './index.ts';
 import { deref, fieldIndex } from './lookup.ts';
 import { Operand } from './operand.ts';
 import { identical, isNonTypeParamInterface, isValid } from './predicates.ts';
-import { invalidType, recordTypeAndValue, recordUse } from './record.ts';
+import { ExprRecord, invalidType, recordTypeAndValue, recordUse } from './record.ts';
 import { lookupError } from './selector.ts';
 import { funcBody } from './stmt.ts';
 import { typ, varType } from './typexpr.ts';
-import { commonUnder } from './under.ts';
+import { commonUnder, under } from './under.ts';
 import { Typ } from './universe.ts';
-import { ArrayT, Kind, Mode, type Struct, type Type } from './types.ts';
+import { ArrayT, Is, Kind, Mode, type Struct, type Type } from './types.ts';
 
 /** Longer number literals are refused. */
 const maxLiteral = 10000;
@@ -185,6 +185,8 @@ function structLit(c: Checker, x: Operand, e: CompositeLit, s: Struct, base: Typ
       c.error(el, 'mixture of field:value and value elements in struct literal');
       continue;
     }
+    const known = fields[i];
+    if (known && (known.exported || known.pkg === c.pkg) && plainInt(el, known.type!)) continue;
     expr(c, null, x, el);
     if (i >= fields.length) {
       c.error(x, `too many values in struct literal of type ${c.str(base)}`);
@@ -226,6 +228,7 @@ function mapLit(c: Checker, x: Operand, e: CompositeLit, key: Type, elem: Type):
         continue;
       }
     }
+    if (plainInt(kv.value, elem)) continue;
     exprWithHint(c, x, kv.value, elem);
     assignment(c, x, elem, 'map literal');
   }
@@ -245,6 +248,38 @@ function keyOf(v: constant.Value): string | number | bigint | boolean {
       return i.kind === 'int' ? constant.exactString(i) : constant.exactString(v);
     }
   }
+}
+
+/**
+ * Records e if it is a plain integer literal and a value of the integer type t: what tables are made of, and not worth
+ * the long way.
+ */
+function plainInt(e: Expr, t: Type): boolean {
+  if (e.kind !== 'BasicLit' || e.lit !== T.INT || e.bad) return false;
+  const u = under(t);
+  if (u.tag !== 'Basic' || !(u.info & Is.Integer)) return false;
+  const n = smallInt(e.value);
+  const bits = intBits(u.kind) - (u.info & Is.Unsigned ? 0 : 1);
+  if (n < 0 || (bits < 32 && n >= 2 ** bits)) return false;
+  e.tv = new ExprRecord(Mode.Constant, t, constant.makeInt(n), null);
+  return true;
+}
+
+/** The value of a decimal or hexadecimal literal below 2^31; -1 for other literals. */
+function smallInt(s: string): number {
+  const hex = s.length > 2 && s.charCodeAt(1) === 0x78;
+  if (s.length > 9 || (!hex && s.length > 1 && s.charCodeAt(0) === 0x30)) return -1;
+  let n = 0;
+  for (let i = hex ? 2 : 0; i < s.length; i++) {
+    const ch = s.charCodeAt(i);
+    let d = ch - 0x30;
+    if (d < 0 || d > 9) {
+      d = (ch | 0x20) - 0x57;
+      if (!hex || d < 10 || d > 15) return -1;
+    }
+    n = hex ? n * 16 + d : n * 10 + d;
+  }
+  return n;
 }
 
 /** Checks the elements of an array (length >= 0) or slice literal. Returns the greatest index plus one. */
@@ -281,6 +316,7 @@ function indexedElts(c: Checker, elts: readonly Expr[], elem: Type, length: numb
     }
     index++;
     if (index > max) max = index;
+    if (plainInt(value, elem)) continue;
     x.invalidate();
     exprWithHint(c, x, value, elem);
     assignment(c, x, elem, 'array or slice literal');
