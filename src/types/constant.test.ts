@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { T, type Token } from '../syntax/token.ts';
-import * as constant from './constant.ts';
 import type { Value } from './constant.ts';
+import * as constant from './constant.ts';
 
 const operators: Readonly<Record<string, Token>> = {
   '+': T.ADD,

@@ -249,11 +249,15 @@ export function termIncludes(x: Term, t: Type): boolean {
 
 function uniteTerms(x: Terms, y: Terms): Terms {
   if (x === 'all' || y === 'all') return 'all';
-  const res: Term[] = [];
+  let res: Term[] = [];
   for (const t of [...x, ...y]) {
     const i = res.findIndex((r) => !termsDisjoint(r, t));
     if (i < 0) res.push(t);
-    else if (t.tilde && !res[i]!.tilde) res[i] = t;
+    else if (t.tilde && !res[i]!.tilde) {
+      // t takes in those of its underlying type
+      res = res.filter((r, k) => k <= i || termsDisjoint(r, t));
+      res[i] = t;
+    }
   }
   return res;
 }

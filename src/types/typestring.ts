@@ -367,7 +367,8 @@ class Keyer {
   key(t0: Type): string {
     const t = t0.tag === 'Alias' ? unalias(t0) : t0;
     if (t.tag === 'Basic') return t.kind.toString(36);
-    const known = keys.get(t);
+    // a kept key does not know of the type parameters being written
+    const known = this.bound.length === 0 ? keys.get(t) : undefined;
     if (known !== undefined) return known;
     const k = this.make(t);
     // what depends on its surroundings is not kept

@@ -9,6 +9,7 @@ import {
   Alias,
   Basic,
   Builtin,
+  type BuiltinName,
   Const,
   Func,
   Interface,
@@ -17,14 +18,13 @@ import {
   Kind,
   Named,
   Nil,
+  type Obj,
   Package,
   Scope,
   Signature,
+  type Type,
   TypeName,
   Var,
-  type BuiltinName,
-  type Obj,
-  type Type,
 } from './types.ts';
 
 function basicTypes(): Basic[] {
