@@ -1,23 +1,31 @@
-// The printer behind -dump=types: every package-level declaration of a package with its type.
+// The printer behind -dump=types: the declarations of a package with their types, and the expressions of a function.
 //
-// Guarantees: source order; one declaration a line, methods below their type.
+// Guarantees: source order; one declaration or expression a line, methods below their type.
 
-import { exactString } from './constant.ts';
+import type { Expr, FuncDecl } from '../syntax/nodes.ts';
+import type { FileSet } from '../syntax/position.ts';
 import type { CheckedPackage } from './api.ts';
-import { typeString } from './typestring.ts';
+import { exactString } from './constant.ts';
+import { exprString } from './exprstring.ts';
+import { typeString, type Qualifier } from './typestring.ts';
 import { asNamed, under } from './under.ts';
-import type { Func, Obj, Package, Type } from './types.ts';
+import { Mode, type Func, type Instance, type Obj, type Type, type TypeAndValue, type TypeParam } from './types.ts';
 
-/** The declarations as text; only, if given, names the one to print. */
-export function dumpTypes(checked: CheckedPackage, only = ''): string {
-  const { pkg } = checked;
-  const qualifier = (p: Package): string => (p === pkg ? '' : p.path);
-  const str = (t: Type | null): string => (t ? typeString(t, qualifier) : '?');
-  const out: string[] = [`package ${pkg.name} // ${pkg.path}`];
+function qualifierOf(checked: CheckedPackage): Qualifier {
+  return (p) => (p === checked.pkg ? '' : p.path);
+}
 
-  const method = (m: Func): string => {
-    const recv = m.type && m.sig.recv ? `(${str(m.sig.recv.type)}) ` : '';
-    return `func ${recv}${m.name}${str(m.type).replace(/^func/, '')}`;
+/** The declarations as text. */
+export function dumpTypes(checked: CheckedPackage): string {
+  const qf = qualifierOf(checked);
+  const str = (t: Type | null): string => (t ? typeString(t, qf) : '?');
+  const tparams = (list: readonly TypeParam[]): string => {
+    return list.length > 0 ? `[${list.map((p) => `${p.obj.name} ${str(p.bound)}`).join(', ')}]` : '';
+  };
+  const func = (m: Func): string => {
+    const recv = m.type ? m.sig.recv : null;
+    const name = recv ? `(${recv.name ? `${recv.name} ` : ''}${str(recv.type)}) ${m.name}` : m.name;
+    return `func ${name}${str(m.type).replace(/^func/, '')}`;
   };
   const line = (obj: Obj): string => {
     switch (obj.tag) {
@@ -26,26 +34,65 @@ export function dumpTypes(checked: CheckedPackage, only = ''): string {
       case 'Var':
         return `var ${obj.name} ${str(obj.type)}`;
       case 'Func':
-        return method(obj);
+        return func(obj);
       case 'TypeName': {
         const t = obj.type;
-        if (t?.tag === 'Alias') return `type ${obj.name} = ${str(t.rhs)}`;
-        return `type ${t ? str(t) : obj.name} ${t ? str(under(t)) : '?'}`;
+        if (t?.tag === 'Alias') return `type ${obj.name}${tparams(t.tparams)} = ${str(t.rhs)}`;
+        return `type ${str(t)} ${t ? str(under(t)) : '?'}`;
       }
       default:
         return obj.name;
     }
   };
 
+  const out: string[] = [`package ${checked.pkg.name} // ${checked.pkg.path}`];
   for (const obj of checked.decls.keys()) {
-    if (only && obj.name !== only) continue;
-    if (obj.tag === 'Func' && obj.type && obj.sig.recv && !only) continue;
-    out.push(line(obj));
     const named = obj.tag === 'TypeName' && obj.type ? asNamed(obj.type) : null;
-    if (named && named.obj === obj) for (const m of named.methods) out.push(`  ${method(m)}`);
+    if (obj.tag === 'Func' && obj.type && obj.sig.recv) continue;
+    out.push(line(obj));
+    if (named && named.obj === obj) for (const m of named.methods) out.push(`\t${func(m)}`);
   }
   for (const { lhs, rhs } of checked.initOrder) {
-    if (!only) out.push(`init ${lhs.map((v) => v.name).join(', ')} // ${rhs.kind}`);
+    out.push(`init ${lhs.map((v) => v.name).join(', ')} = ${exprString(rhs)}`);
   }
   return `${out.join('\n')}\n`;
 }
+
+const modes = ['invalid', 'no value', 'builtin', 'type', 'constant', 'variable', 'map index', 'value', 'nil', 'comma, ok', ''];
+
+/** The expressions of the functions and methods of that name: position, text, mode, type and value. */
+export function dumpFunc(checked: CheckedPackage, fset: FileSet, name: string): string {
+  const qf = qualifierOf(checked);
+  const out: string[] = [];
+  const visit = (n: unknown): void => {
+    if (Array.isArray(n)) {
+      for (const e of n) visit(e);
+      return;
+    }
+    if (typeof n !== 'object' || n === null || !('kind' in n)) return;
+    if ('tv' in n) expr(n as Expr);
+    for (const [key, v] of Object.entries(n)) if (!slots.has(key)) visit(v);
+  };
+  const expr = (e: Expr): void => {
+    const tv = e.tv as TypeAndValue | null;
+    const inst = e.kind === 'Ident' ? (e.inst as Instance | null) : null;
+    if (!tv && !inst) return;
+    const p = fset.position(e.pos);
+    const targs = inst ? ` [${inst.targs.map((t) => typeString(t, qf)).join(', ')}]` : '';
+    const what = tv ? `${modes[tv.mode]} ${typeString(tv.type, qf)}` : '';
+    const val = tv?.value && tv.mode === Mode.Constant ? ` = ${exactString(tv.value)}` : '';
+    out.push(`${p.line}:${p.column}\t${exprString(e)}${targs}\t${what}${val}`);
+  };
+  for (const d of checked.decls.values()) {
+    const f: FuncDecl | null = d.fdecl;
+    if (f?.name.name !== name) continue;
+    checked.checkFuncBody(f.name.obj as unknown as Func);
+    const sig = (f.name.obj as unknown as Func).type;
+    out.push(`func ${f.recv ? `(${exprString(f.recv.type)}) ` : ''}${name}${sig ? typeString(sig, qf).slice(4) : ''}`);
+    visit(f.body);
+  }
+  return `${out.join('\n')}\n`;
+}
+
+/** Properties of nodes that lead out of the tree. */
+const slots = new Set(['tv', 'obj', 'selection', 'inst', 'target']);
