@@ -96,6 +96,7 @@ export interface RunOptions {
 export class Machine {
   readonly linked: Linked;
   readonly logged: bigint[] = [];
+  onLog: () => void = () => {};
   readonly exports: Record<string, (...args: number[]) => number>;
   readonly memory: { buffer: SharedArrayBuffer };
   /** times a thunk was called */
@@ -118,13 +119,18 @@ export class Machine {
     this.memory = new Wasm.Memory({ initial: 256, maximum: 65536, shared: true });
     const instance = new Wasm.Instance(new Wasm.Module(bytes), {
       env: { memory: this.memory },
-      go: { log: (v: bigint) => this.logged.push(v), panic_test: () => {} },
+      go: { log: this.log, panic_test: () => {} },
     });
     this.exports = instance.exports as Record<string, (...args: number[]) => number>;
     this.exports.__init_data!();
     this.linkinfo = (instance.exports.linkinfo as { value: number }).value;
     this.view = new DataView(this.memory.buffer);
   }
+
+  private readonly log = (v: bigint): void => {
+    this.logged.push(v);
+    this.onLog();
+  };
 
   u32(addr: number): number {
     return this.view.getUint32(addr, true);

@@ -114,6 +114,8 @@ export interface Module {
   /** with the locals, without the size */
   readonly bodies: Range[];
   readonly data: DataSegment[];
+  /** number of exception tags */
+  tags: number;
 }
 
 export function parseModule(bytes: Uint8Array): Module {
@@ -129,6 +131,7 @@ export function parseModule(bytes: Uint8Array): Module {
     elements: [],
     bodies: [],
     data: [],
+    tags: 0,
   };
   const r = new Reader(bytes, 8);
   if (bytes[0] !== 0 || bytes[1] !== 0x61 || bytes[2] !== 0x73 || bytes[3] !== 0x6d) throw new Error('not a wasm module');
@@ -218,7 +221,10 @@ function section(m: Module, r: Reader, id: number): void {
         break;
       }
       case 13:
-        throw new Error('the runtime must not have exception tags');
+        r.u8();
+        r.uleb();
+        m.tags++;
+        break;
       default:
         throw new Error(`unknown section ${id}`);
     }

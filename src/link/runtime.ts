@@ -17,6 +17,7 @@ export interface KeptRuntime {
 }
 
 export function keepReachable(module: Module, roots: readonly string[]): KeptRuntime {
+  if (module.tags > 0) throw new Error('the runtime must not have exception tags');
   const nimports = module.imports.length;
   const funcs = new Set<number>();
   const globals = new Set<number>();
