@@ -8,6 +8,7 @@ import type { SelectorExpr } from '../syntax/nodes.ts';
 import { markAddrTaken } from './address.ts';
 import type { Checker } from './checker.ts';
 import { objDecl } from './decl.ts';
+import { inExportData } from './exportdata.ts';
 import { exprOrType } from './expr.ts';
 import { isValidName } from './ident.ts';
 import { interfacePtrError, isInterfacePtr, lookupFieldOrMethod } from './lookup.ts';
@@ -84,14 +85,14 @@ function qualified(c: Checker, x: Operand, e: SelectorExpr, pkgName: PkgName): b
   const pkg = pkgName.imported;
   const name = e.sel.name;
   const exp = pkg.scope.lookup(name);
-  // gc does not see what other packages keep to themselves
-  if (!exp?.exported) {
+  if (!exp || (!exp.exported && !inExportData(pkg, exp))) {
     if ((!pkg.fake || pkg.path === 'unsafe') && isValidName(name)) {
       const alt = exportedIgnoringCase(pkg, name);
       c.error(e.sel, `undefined: ${c.exprstr(e)}${alt ? ` (but have ${alt})` : ''}`);
     }
     return false;
   }
+  if (!exp.exported) c.error(e.sel, `name ${name} not exported by package ${pkg.name}`);
   recordUse(e.sel, exp);
   switch (exp.tag) {
     case 'Const':
