@@ -92,6 +92,7 @@ test('calls that are running have their own line each', () => {
     b.term = { kind: 'return', values: [] };
   });
   leaf.noinline = true;
+  main.noinline = true;
   const m = new Machine([main, leaf], main, { fset });
   const lines = new Lines(section(m.linked.wasm));
   const seen: string[] = [];

@@ -153,17 +153,15 @@ class Linker {
       exports: this.program.exports,
     };
     const roots = [...added];
-    for (const c of closures) for (const r of c.relocs) if (r.target instanceof Func) roots.push(r.target);
     for (const i of rt.imports) {
       const fn = i.module === 'go' ? goImport(i.name) : undefined;
       if (fn) roots.push(fn);
     }
     // Twice: passes may take the last use of something away.
-    const first = reach(whole, roots);
+    const first = reach(whole, roots, closures);
     const passed = runPasses({ ...whole, funcs: first.funcs, data: first.data });
-    const reached = reach({ ...whole, funcs: first.funcs, data: first.data }, roots);
+    const reached = reach({ ...whole, funcs: first.funcs, data: first.data }, roots, closures);
     const { funcs } = reached;
-    for (const c of closures) if (!reached.data.includes(c)) reached.data.unshift(c);
 
     // The runtime.
     const keep = new Set(['resumed', 'm', ...(options.keep ?? []), ...reached.runtime]);
@@ -236,7 +234,7 @@ class Linker {
     const goCalled = new Set(resolved.map(([, fn]) => fn));
     for (const fn of funcs) {
       if (fn.suspends) tableIndex.set(fn, addToTable(funcIndex.get(fn)!));
-      else if (fn.addressTaken) {
+      else if (reached.valued.has(fn)) {
         if (!reached.called.has(fn) && !goCalled.has(fn)) {
           tableOnly.add(fn);
           tableIndex.set(fn, addToTable(funcIndex.get(fn)!));

@@ -12,13 +12,16 @@ export interface Reached {
   readonly runtime: Set<string>;
   /** functions called directly by some function */
   readonly called: Set<Func>;
+  /** functions used as values */
+  readonly valued: Set<Func>;
 }
 
-export function reach(program: Program, roots: readonly Func[]): Reached {
+export function reach(program: Program, roots: readonly Func[], rootData: readonly DataSym[]): Reached {
   const funcs = new Set<Func>();
   const data = new Set<DataSym>();
   const runtime = new Set<string>();
   const called = new Set<Func>();
+  const valued = new Set<Func>();
   const work: (Func | DataSym)[] = [];
   const addFunc = (f: Func): void => {
     if (funcs.has(f)) return;
@@ -32,10 +35,14 @@ export function reach(program: Program, roots: readonly Func[]): Reached {
   };
   const visit = (x: Expr): void => {
     if (x.kind === 'addr') addData(x.sym);
-    else if (x.kind === 'funcidx') addFunc(x.fn);
+    else if (x.kind === 'funcidx') {
+      addFunc(x.fn);
+      valued.add(x.fn);
+    }
   };
   const operand = (x: Expr): void => walkExpr(x, visit);
   for (const r of roots) addFunc(r);
+  for (const d of rootData) addData(d);
   while (work.length > 0) {
     const item = work.pop()!;
     if (item instanceof Func) {
@@ -52,11 +59,14 @@ export function reach(program: Program, roots: readonly Func[]): Reached {
     } else {
       for (const r of item.relocs) {
         if (r.target instanceof DataSym) addData(r.target);
-        else addFunc(r.target);
+        else {
+          addFunc(r.target);
+          valued.add(r.target);
+        }
       }
     }
   }
-  return { funcs: inOrder(program.funcs, funcs), data: inOrder(program.data, data), runtime, called };
+  return { funcs: inOrder(program.funcs, funcs), data: inOrder(program.data, data), runtime, called, valued };
 }
 
 function inOrder<T>(list: readonly T[], wanted: ReadonlySet<T>): T[] {

@@ -4,10 +4,11 @@
 // those entries go through a new block that switches on a new local, which each edge sets.
 
 import { get, i32, type Block, type Func } from '../ir/ir.ts';
+import { components } from './components.ts';
 import { termTargets } from './flow.ts';
 
 export function makeReducible(fn: Func): void {
-  const work: Block[][] = components(fn.blocks);
+  const work: Block[][] = cycles(fn.blocks);
   // The function's entry counts as entered from outside, so it must not lie in a loop with other entries.
   while (work.length > 0) {
     const region = work.pop()!;
@@ -25,7 +26,7 @@ export function makeReducible(fn: Func): void {
       header = [...entries][0] ?? region[0]!;
     }
     const rest = [...inside].filter((b) => b !== header);
-    for (const c of components(rest)) work.push(c);
+    for (const c of cycles(rest)) work.push(c);
   }
 }
 
@@ -70,52 +71,21 @@ function addDispatch(fn: Func, entries: Block[], inside: Set<Block>): Block {
   return dispatch;
 }
 
-/** Strongly connected components with a cycle in them, of the graph restricted to `blocks` (Tarjan, iterative). */
-function components(blocks: readonly Block[]): Block[][] {
-  const within = new Set(blocks);
+/** Components with a cycle in them, of the graph restricted to `blocks`. */
+function cycles(blocks: readonly Block[]): Block[][] {
   const index = new Map<Block, number>();
-  const low = new Map<Block, number>();
-  const onStack = new Set<Block>();
-  const stack: Block[] = [];
-  const out: Block[][] = [];
-  for (const root of blocks) {
-    if (index.has(root)) continue;
-    const path: Block[] = [root];
-    const at: number[] = [0];
-    while (path.length > 0) {
-      const b = path[path.length - 1]!;
-      const i = at[at.length - 1]!;
-      if (i === 0) {
-        index.set(b, index.size);
-        low.set(b, index.get(b)!);
-        stack.push(b);
-        onStack.add(b);
-      }
-      const targets = termTargets(b.term!);
-      if (i < targets.length) {
-        at[at.length - 1] = i + 1;
-        const to = targets[i]!;
-        if (!within.has(to)) continue;
-        if (!index.has(to)) {
-          path.push(to);
-          at.push(0);
-        } else if (onStack.has(to)) low.set(b, Math.min(low.get(b)!, index.get(to)!));
-        continue;
-      }
-      path.pop();
-      at.pop();
-      const parent = path[path.length - 1];
-      if (parent) low.set(parent, Math.min(low.get(parent)!, low.get(b)!));
-      if (low.get(b) !== index.get(b)) continue;
-      const comp: Block[] = [];
-      for (;;) {
-        const x = stack.pop()!;
-        onStack.delete(x);
-        comp.push(x);
-        if (x === b) break;
-      }
-      if (comp.length > 1 || targets.includes(b)) out.push(comp);
+  blocks.forEach((b, i) => {
+    index.set(b, i);
+  });
+  const succs = blocks.map((b) => {
+    const out: number[] = [];
+    for (const to of termTargets(b.term!)) {
+      const i = index.get(to);
+      if (i !== undefined) out.push(i);
     }
-  }
-  return out;
+    return out;
+  });
+  return components(succs)
+    .filter((c) => c.length > 1 || succs[c[0]!]!.includes(c[0]!))
+    .map((c) => c.map((i) => blocks[i]!));
 }

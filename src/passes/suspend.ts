@@ -4,10 +4,10 @@
 // Guarantees: fn.suspends is set for the least set of functions that contains every function with a reason of its own
 // (a `suspend` statement, an indirect call, a loop, stack slots, use of the frame pointer, a recursive cycle) and every
 // caller of such a function. `nosuspend` takes away the reasons that only exist for preemption and stack growth.
-// Source: R. Tarjan, "Depth-First Search and Linear Graph Algorithms" (1972), iterative.
 
 import type { Expr, Func, Program } from '../ir/ir.ts';
 import { stmtOperands, termOperands, walkExpr } from '../ir/walk.ts';
+import { components } from './components.ts';
 import { termTargets } from './flow.ts';
 
 export type Reason = 'suspend' | 'indirect call' | 'loop' | 'stack slot' | 'frame pointer' | 'recursion' | 'call';
@@ -33,50 +33,8 @@ export function colourSuspending(program: Program): Map<Func, Why> {
     callees.push(out);
   }
 
-  // Tarjan gives components callees first, so one pass over them settles the colours.
-  const n = funcs.length;
-  const order = new Int32Array(n).fill(-1);
-  const low = new Int32Array(n);
-  const onStack = new Uint8Array(n);
-  const stack: number[] = [];
-  let count = 0;
-  for (let root = 0; root < n; root++) {
-    if (order[root]! >= 0) continue;
-    const path = [root];
-    const at = [0];
-    while (path.length > 0) {
-      const f = path[path.length - 1]!;
-      const i = at[at.length - 1]!;
-      if (i === 0 && order[f]! < 0) {
-        order[f] = low[f] = count++;
-        stack.push(f);
-        onStack[f] = 1;
-      }
-      const list = callees[f]!;
-      if (i < list.length) {
-        at[at.length - 1] = i + 1;
-        const c = list[i]!;
-        if (order[c]! < 0) {
-          path.push(c);
-          at.push(0);
-        } else if (onStack[c]) low[f] = Math.min(low[f]!, order[c]!);
-        continue;
-      }
-      path.pop();
-      at.pop();
-      const parent = path[path.length - 1];
-      if (parent !== undefined) low[parent] = Math.min(low[parent]!, low[f]!);
-      if (low[f] !== order[f]) continue;
-      const comp: number[] = [];
-      for (;;) {
-        const x = stack.pop()!;
-        onStack[x] = 0;
-        comp.push(x);
-        if (x === f) break;
-      }
-      settle(comp, funcs, callees, why);
-    }
-  }
+  // Components come callees first, so one pass over them settles the colours.
+  for (const comp of components(callees)) settle(comp, funcs, callees, why);
   return why;
 }
 
