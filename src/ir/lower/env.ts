@@ -32,7 +32,7 @@ const localArgs = new WeakMap<Named, readonly Type[]>();
 
 /** The type arguments of the function a local type was declared in; empty for all other types. */
 export function localTypeArgs(t: Named): readonly Type[] {
-  return localArgs.get(t) ?? [];
+  return localArgs.get(t.orig) ?? [];
 }
 
 export class TypeEnv {
@@ -129,7 +129,7 @@ export class TypeEnv {
         const embeddeds = this.substAll(t.embeddeds);
         let changed = embeddeds !== t.embeddeds;
         const methods = t.methods.map((m) => {
-          const sig = this.subst(m.sig) as Signature;
+          const sig = this.methodSig(m.sig);
           if (sig === m.sig) return m;
           changed = true;
           const f = new Func(m.pos, m.pkg, m.name, sig);
@@ -146,12 +146,26 @@ export class TypeEnv {
     }
   }
 
+  /** The signature of an interface's method, whose receiver leads back to the interface. */
+  private methodSig(t: Signature): Signature {
+    const params = this.vars(t.params);
+    const results = this.vars(t.results);
+    return params === t.params && results === t.results ? t : new Signature(params, results, t.variadic);
+  }
+
   private named(t: Named): Type {
-    if (t.targs.length > 0) {
-      const targs = this.substAll(t.targs);
-      return targs === t.targs ? t : instance(t.orig, targs);
-    }
-    if (t.obj.pos < this.from || t.obj.pos >= this.to || t.obj.parent === t.obj.pkg?.scope) return t;
+    const orig = this.isLocal(t.orig) ? this.localClone(t.orig) : t.orig;
+    if (t.targs.length === 0) return orig;
+    const targs = this.substAll(t.targs);
+    return targs === t.targs && orig === t.orig ? t : instance(orig, targs);
+  }
+
+  private isLocal(t: Named): boolean {
+    return t.obj.pos >= this.from && t.obj.pos < this.to && t.obj.parent !== t.obj.pkg?.scope;
+  }
+
+  /** The type, perhaps generic, that a type declared in the function is for these type arguments. */
+  private localClone(t: Named): Named {
     let clones = localTypes.get(t);
     if (!clones) {
       clones = new Map();
@@ -163,11 +177,13 @@ export class TypeEnv {
       const obj = new TypeName(t.obj.pos, t.obj.pkg, t.obj.name, null);
       obj.parent = t.obj.parent;
       clone = new Named(obj, null, []);
+      clone.tparams = t.tparams;
       obj.type = clone;
       clones.set(key, clone);
       localArgs.set(clone, this.targs);
       this.memo.set(t, clone);
       clone.underlying = this.subst(under(t));
+      clone.fromRHS = clone.underlying;
     }
     return clone;
   }

@@ -131,9 +131,11 @@ function qualifier(pkg: Package, paths: boolean): string {
 export function namedString(t: Type & { tag: 'Named' }, paths: boolean, qualified: boolean): string {
   const obj = t.obj;
   const prefix = qualified && obj.pkg ? `${qualifier(obj.pkg, paths)}.` : '';
-  const targs = [...localTypeArgs(t), ...t.targs];
-  if (targs.length === 0) return prefix + obj.name;
-  return `${prefix}${obj.name}[${targs.map((a) => typeString(a, true)).join(',')}]`;
+  const outer = localTypeArgs(t);
+  if (outer.length === 0 && t.targs.length === 0) return prefix + obj.name;
+  const list = (ts: readonly Type[]): string => ts.map((a) => typeString(a, true)).join(',');
+  const args = outer.length === 0 || t.targs.length === 0 ? list(outer) + list(t.targs) : `${list(outer)};${list(t.targs)}`;
+  return `${prefix}${obj.name}[${args}]`;
 }
 
 function signatureString(s: Signature, paths: boolean): string {
