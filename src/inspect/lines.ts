@@ -141,7 +141,15 @@ export class Lines {
     let { node, file, line } = p;
     while (node > 0) {
       const i = inlined[node - 1]!;
-      out.push({ func: i.name, file: this.files[file] ?? '', line, startLine: i.line, wrapper: false, inlined: true, offset: 0 });
+      out.push({
+        func: i.name,
+        file: this.files[file] ?? '',
+        line,
+        startLine: i.line,
+        wrapper: false,
+        inlined: true,
+        offset: 0,
+      });
       node = i.parent;
       line = i.callLine;
       file = node > 0 ? inlined[node - 1]!.file : f.file;
@@ -161,7 +169,13 @@ export class Lines {
   private decode(f: FuncEntry): Details {
     const d: Details = { inlined: [], offsets: [], marks: [], points: [] };
     for (let n = this.uleb(); n > 0; n--) {
-      d.inlined.push({ name: this.name(), file: this.uleb(), line: this.uleb(), parent: this.uleb(), callLine: this.uleb() });
+      d.inlined.push({
+        name: this.name(),
+        file: this.uleb(),
+        line: this.uleb(),
+        parent: this.uleb(),
+        callLine: this.uleb(),
+      });
     }
     const last: Place = { node: 0, file: f.file, line: f.line };
     let offset = 0;

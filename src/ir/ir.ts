@@ -16,8 +16,21 @@ export type Scalar = 'i32' | 'i64' | 'f32' | 'f64' | 'ptr';
 /** Types in memory, with the scalar they load as. i8…u32 load as i32; 'i32as64'/'u32as64' load as i64. A ptr occupies
  * 8 bytes in memory, of which the low 4 are loaded and stored; the upper 4 are always zero. */
 export type MemType =
-  | 'i8' | 'u8' | 'i16' | 'u16' | 'i32' | 'i64' | 'f32' | 'f64' | 'ptr'
-  | 'i8as64' | 'u8as64' | 'i16as64' | 'u16as64' | 'i32as64' | 'u32as64';
+  | 'i8'
+  | 'u8'
+  | 'i16'
+  | 'u16'
+  | 'i32'
+  | 'i64'
+  | 'f32'
+  | 'f64'
+  | 'ptr'
+  | 'i8as64'
+  | 'u8as64'
+  | 'i16as64'
+  | 'u16as64'
+  | 'i32as64'
+  | 'u32as64';
 
 export class Local {
   readonly id: number;
@@ -33,21 +46,85 @@ export class Local {
 
 /** wasm operators with one operand, by their text-format names ('ptr' operands count as i32). */
 export type UnOp =
-  | 'i32.eqz' | 'i32.clz' | 'i32.ctz' | 'i32.popcnt' | 'i32.extend8_s' | 'i32.extend16_s' | 'i32.wrap_i64'
-  | 'i64.eqz' | 'i64.clz' | 'i64.ctz' | 'i64.popcnt' | 'i64.extend8_s' | 'i64.extend16_s' | 'i64.extend32_s'
-  | 'i64.extend_i32_s' | 'i64.extend_i32_u'
-  | 'f32.abs' | 'f32.neg' | 'f32.ceil' | 'f32.floor' | 'f32.trunc' | 'f32.nearest' | 'f32.sqrt'
-  | 'f64.abs' | 'f64.neg' | 'f64.ceil' | 'f64.floor' | 'f64.trunc' | 'f64.nearest' | 'f64.sqrt'
-  | 'f32.demote_f64' | 'f64.promote_f32'
-  | 'f32.convert_i32_s' | 'f32.convert_i32_u' | 'f32.convert_i64_s' | 'f32.convert_i64_u'
-  | 'f64.convert_i32_s' | 'f64.convert_i32_u' | 'f64.convert_i64_s' | 'f64.convert_i64_u'
-  | 'i32.trunc_sat_f32_s' | 'i32.trunc_sat_f32_u' | 'i32.trunc_sat_f64_s' | 'i32.trunc_sat_f64_u'
-  | 'i64.trunc_sat_f32_s' | 'i64.trunc_sat_f32_u' | 'i64.trunc_sat_f64_s' | 'i64.trunc_sat_f64_u'
-  | 'i32.reinterpret_f32' | 'f32.reinterpret_i32' | 'i64.reinterpret_f64' | 'f64.reinterpret_i64';
+  | 'i32.eqz'
+  | 'i32.clz'
+  | 'i32.ctz'
+  | 'i32.popcnt'
+  | 'i32.extend8_s'
+  | 'i32.extend16_s'
+  | 'i32.wrap_i64'
+  | 'i64.eqz'
+  | 'i64.clz'
+  | 'i64.ctz'
+  | 'i64.popcnt'
+  | 'i64.extend8_s'
+  | 'i64.extend16_s'
+  | 'i64.extend32_s'
+  | 'i64.extend_i32_s'
+  | 'i64.extend_i32_u'
+  | 'f32.abs'
+  | 'f32.neg'
+  | 'f32.ceil'
+  | 'f32.floor'
+  | 'f32.trunc'
+  | 'f32.nearest'
+  | 'f32.sqrt'
+  | 'f64.abs'
+  | 'f64.neg'
+  | 'f64.ceil'
+  | 'f64.floor'
+  | 'f64.trunc'
+  | 'f64.nearest'
+  | 'f64.sqrt'
+  | 'f32.demote_f64'
+  | 'f64.promote_f32'
+  | 'f32.convert_i32_s'
+  | 'f32.convert_i32_u'
+  | 'f32.convert_i64_s'
+  | 'f32.convert_i64_u'
+  | 'f64.convert_i32_s'
+  | 'f64.convert_i32_u'
+  | 'f64.convert_i64_s'
+  | 'f64.convert_i64_u'
+  | 'i32.trunc_sat_f32_s'
+  | 'i32.trunc_sat_f32_u'
+  | 'i32.trunc_sat_f64_s'
+  | 'i32.trunc_sat_f64_u'
+  | 'i64.trunc_sat_f32_s'
+  | 'i64.trunc_sat_f32_u'
+  | 'i64.trunc_sat_f64_s'
+  | 'i64.trunc_sat_f64_u'
+  | 'i32.reinterpret_f32'
+  | 'f32.reinterpret_i32'
+  | 'i64.reinterpret_f64'
+  | 'f64.reinterpret_i64';
 
 type IntArith =
-  | 'add' | 'sub' | 'mul' | 'div_s' | 'div_u' | 'rem_s' | 'rem_u' | 'and' | 'or' | 'xor' | 'shl' | 'shr_s' | 'shr_u'
-  | 'rotl' | 'rotr' | 'eq' | 'ne' | 'lt_s' | 'lt_u' | 'gt_s' | 'gt_u' | 'le_s' | 'le_u' | 'ge_s' | 'ge_u';
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'div_s'
+  | 'div_u'
+  | 'rem_s'
+  | 'rem_u'
+  | 'and'
+  | 'or'
+  | 'xor'
+  | 'shl'
+  | 'shr_s'
+  | 'shr_u'
+  | 'rotl'
+  | 'rotr'
+  | 'eq'
+  | 'ne'
+  | 'lt_s'
+  | 'lt_u'
+  | 'gt_s'
+  | 'gt_u'
+  | 'le_s'
+  | 'le_u'
+  | 'ge_s'
+  | 'ge_u';
 type FloatArith = 'add' | 'sub' | 'mul' | 'div' | 'min' | 'max' | 'copysign' | 'eq' | 'ne' | 'lt' | 'gt' | 'le' | 'ge';
 /** wasm operators with two operands. */
 export type BinOp = `i32.${IntArith}` | `i64.${IntArith}` | `f32.${FloatArith}` | `f64.${FloatArith}`;
@@ -97,24 +174,72 @@ export type CheckKind = 'nil' | 'bounds' | 'slice' | 'div' | 'other';
 export type Stmt =
   | { readonly kind: 'set'; readonly local: Local; readonly x: Expr }
   /** wb: a pointer store that may reach the heap, where the write barrier goes */
-  | { readonly kind: 'store'; readonly mem: MemType; readonly addr: Expr; readonly off: number; readonly x: Expr; readonly wb: boolean }
+  | {
+      readonly kind: 'store';
+      readonly mem: MemType;
+      readonly addr: Expr;
+      readonly off: number;
+      readonly x: Expr;
+      readonly wb: boolean;
+    }
   /** results.length is 0 or that of the callee's results; a null discards one */
-  | { readonly kind: 'call'; readonly fn: Func; readonly args: readonly Expr[]; readonly results: readonly (Local | null)[]; readonly pos: Pos }
+  | {
+      readonly kind: 'call';
+      readonly fn: Func;
+      readonly args: readonly Expr[];
+      readonly results: readonly (Local | null)[];
+      readonly pos: Pos;
+    }
   /** through the function table; always of the suspending convention */
-  | { readonly kind: 'callind'; readonly sig: Sig; readonly target: Expr; readonly args: readonly Expr[]; readonly results: readonly (Local | null)[]; readonly pos: Pos }
+  | {
+      readonly kind: 'callind';
+      readonly sig: Sig;
+      readonly target: Expr;
+      readonly args: readonly Expr[];
+      readonly results: readonly (Local | null)[];
+      readonly pos: Pos;
+    }
   /** a function exported by runtime.wasm; never suspends */
-  | { readonly kind: 'callrt'; readonly name: string; readonly args: readonly Expr[]; readonly results: readonly (Local | null)[]; readonly pos: Pos }
+  | {
+      readonly kind: 'callrt';
+      readonly name: string;
+      readonly args: readonly Expr[];
+      readonly results: readonly (Local | null)[];
+      readonly pos: Pos;
+    }
   /** a function imported from the host (`//go:wasmimport module name`); never suspends */
-  | { readonly kind: 'callimport'; readonly module: string; readonly name: string; readonly sig: Sig; readonly args: readonly Expr[]; readonly results: readonly (Local | null)[]; readonly pos: Pos }
+  | {
+      readonly kind: 'callimport';
+      readonly module: string;
+      readonly name: string;
+      readonly sig: Sig;
+      readonly args: readonly Expr[];
+      readonly results: readonly (Local | null)[];
+      readonly pos: Pos;
+    }
   /** if cond is non-zero, calls fn, which does not return */
-  | { readonly kind: 'check'; readonly check: CheckKind; readonly cond: Expr; readonly fn: Func; readonly args: readonly Expr[]; readonly pos: Pos }
+  | {
+      readonly kind: 'check';
+      readonly check: CheckKind;
+      readonly cond: Expr;
+      readonly fn: Func;
+      readonly args: readonly Expr[];
+      readonly pos: Pos;
+    }
   /** the goroutine gives up its M here; the runtime's state already says why */
   | { readonly kind: 'suspend'; readonly pos: Pos }
   /** memory.copy of n (i32) bytes; wb: type descriptor if the memory holds pointers and may be in the heap */
   | { readonly kind: 'copy'; readonly dst: Expr; readonly src: Expr; readonly n: Expr; readonly wb: DataSym | null }
   | { readonly kind: 'fill'; readonly dst: Expr; readonly byte: Expr; readonly n: Expr }
   /** a wasm atomic instruction by name, e.g. 'i64.atomic.rmw.add', 'i32.atomic.load', 'atomic.fence' */
-  | { readonly kind: 'atomic'; readonly op: string; readonly addr: Expr; readonly off: number; readonly args: readonly Expr[]; readonly result: Local | null };
+  | {
+      readonly kind: 'atomic';
+      readonly op: string;
+      readonly addr: Expr;
+      readonly off: number;
+      readonly args: readonly Expr[];
+      readonly result: Local | null;
+    };
 
 export type Term =
   | { readonly kind: 'jump'; to: Block }
@@ -233,7 +358,11 @@ export interface Program {
 }
 
 export const i32 = (value: number): Expr => ({ kind: 'const', type: 'i32', value: value | 0 });
-export const i64 = (value: bigint | number): Expr => ({ kind: 'const', type: 'i64', value: BigInt.asIntN(64, BigInt(value)) });
+export const i64 = (value: bigint | number): Expr => ({
+  kind: 'const',
+  type: 'i64',
+  value: BigInt.asIntN(64, BigInt(value)),
+});
 export const f64 = (value: number): Expr => ({ kind: 'const', type: 'f64', value });
 export const f32 = (value: number): Expr => ({ kind: 'const', type: 'f32', value });
 export const nil: Expr = { kind: 'const', type: 'ptr', value: 0 };

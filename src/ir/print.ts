@@ -18,7 +18,8 @@ export function printFunc(fn: Func): string {
   if (fn.addressTaken) marks.push('addresstaken');
   if (fn.catchLocal) marks.push(`catch ${local(fn.catchLocal)}`);
   const out = [`func ${fn.name}(${params}) (${fn.results.join(', ')})${marks.length ? ` // ${marks.join(', ')}` : ''}`];
-  for (const s of fn.slots) out.push(`  slot ${slot(s)} [${s.size}]${s.ptrs.length ? ` ptrs ${s.ptrs.join(' ')}` : ''}`);
+  for (const s of fn.slots)
+    out.push(`  slot ${slot(s)} [${s.size}]${s.ptrs.length ? ` ptrs ${s.ptrs.join(' ')}` : ''}`);
   for (const b of fn.blocks) {
     out.push(`${block(b)}:${b === fn.entry ? ' // entry' : ''}`);
     for (const s of b.stmts) out.push(`    ${printStmt(s)}`);

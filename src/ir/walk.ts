@@ -16,7 +16,22 @@ export function unOperand(op: UnOp): Scalar {
   return op.slice(0, 3) as Scalar;
 }
 
-const comparisons = new Set(['eq', 'ne', 'lt', 'gt', 'le', 'ge', 'lt_s', 'lt_u', 'gt_s', 'gt_u', 'le_s', 'le_u', 'ge_s', 'ge_u']);
+const comparisons = new Set([
+  'eq',
+  'ne',
+  'lt',
+  'gt',
+  'le',
+  'ge',
+  'lt_s',
+  'lt_u',
+  'gt_s',
+  'gt_u',
+  'le_s',
+  'le_u',
+  'ge_s',
+  'ge_u',
+]);
 
 export function isComparison(op: BinOp): boolean {
   return comparisons.has(op.slice(4));

@@ -51,7 +51,12 @@ export function chunks(memory: Uint8Array, start: number): Chunk[] {
 }
 
 /** The bytes of the symbols in [start, end), references resolved. */
-export function dataImage(data: readonly DataSym[], start: number, end: number, tableIndex: (fn: Func) => number): Uint8Array {
+export function dataImage(
+  data: readonly DataSym[],
+  start: number,
+  end: number,
+  tableIndex: (fn: Func) => number,
+): Uint8Array {
   const image = new Uint8Array(end - start);
   const view = new DataView(image.buffer);
   for (const d of data) {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bin, get, i64, Func, type Block } from '../ir/ir.ts';
+import { bin, get, i64, type Func, type Block } from '../ir/ir.ts';
 import { Lines } from '../inspect/lines.ts';
 import { FileSet } from '../syntax/position.ts';
 import { dumpWasm } from './disasm.ts';
@@ -45,7 +45,9 @@ test('program counters, resume ids and table indices become lines', () => {
   const lines = new Lines(section(m.linked.wasm));
   const seen: string[] = [];
   m.onLog = () => {
-    const pcs = [...new Error().stack!.matchAll(/wasm-function\[\d+\]:0x([0-9a-f]+)/g)].map((x) => Number.parseInt(x[1]!, 16));
+    const pcs = [...new Error().stack!.matchAll(/wasm-function\[\d+\]:0x([0-9a-f]+)/g)].map((x) =>
+      Number.parseInt(x[1]!, 16),
+    );
     seen.push(
       pcs
         .flatMap((pc) => lines.resolve(pc))
@@ -97,7 +99,9 @@ test('calls that are running have their own line each', () => {
   const lines = new Lines(section(m.linked.wasm));
   const seen: string[] = [];
   m.onLog = () => {
-    const pcs = [...new Error().stack!.matchAll(/wasm-function\[\d+\]:0x([0-9a-f]+)/g)].map((x) => Number.parseInt(x[1]!, 16));
+    const pcs = [...new Error().stack!.matchAll(/wasm-function\[\d+\]:0x([0-9a-f]+)/g)].map((x) =>
+      Number.parseInt(x[1]!, 16),
+    );
     seen.push(
       pcs
         .flatMap((pc) => lines.resolve(pc))

@@ -49,8 +49,8 @@ let runtimeBytes: Uint8Array | null = null;
 function runtime(): Uint8Array {
   if (!runtimeBytes) {
     const mod = binaryen.parseText(runtimeText);
-    const { Atomics, BulkMemory, SignExt, NontrappingFPToInt, MutableGlobals } = binaryen.Features;
-    mod.setFeatures(Atomics | BulkMemory | SignExt | NontrappingFPToInt | MutableGlobals);
+    const f = binaryen.Features;
+    mod.setFeatures(f.Atomics | f.BulkMemory | f.SignExt | f.NontrappingFPToInt | f.MutableGlobals);
     runtimeBytes = mod.emitBinary();
     mod.dispose();
   }
@@ -104,7 +104,11 @@ export class Machine {
   private view: DataView;
   private readonly linkinfo: number;
 
-  constructor(funcs: Func[], main: Func, options: Partial<LinkOptions> & { data?: DataSym[]; exports?: Map<string, Func>; validate?: boolean } = {}) {
+  constructor(
+    funcs: Func[],
+    main: Func,
+    options: Partial<LinkOptions> & { data?: DataSym[]; exports?: Map<string, Func>; validate?: boolean } = {},
+  ) {
     const program: Program = { funcs, data: options.data ?? [], entry: main, exports: options.exports ?? new Map() };
     const complaints = verifyProgram(program);
     if (complaints.length > 0) throw new Error(complaints.join('\n'));
@@ -220,4 +224,3 @@ export class Machine {
     return Array.from({ length: n }, (_, i) => this.u32(fp + 4 * this.view.getUint16(map + 2 + 2 * i, true)));
   }
 }
-

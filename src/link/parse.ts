@@ -134,7 +134,8 @@ export function parseModule(bytes: Uint8Array): Module {
     tags: 0,
   };
   const r = new Reader(bytes, 8);
-  if (bytes[0] !== 0 || bytes[1] !== 0x61 || bytes[2] !== 0x73 || bytes[3] !== 0x6d) throw new Error('not a wasm module');
+  if (bytes[0] !== 0 || bytes[1] !== 0x61 || bytes[2] !== 0x73 || bytes[3] !== 0x6d)
+    throw new Error('not a wasm module');
   while (r.pos < bytes.length) {
     const id = r.u8();
     const size = r.uleb();

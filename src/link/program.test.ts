@@ -20,7 +20,7 @@ function fib(): Func {
   });
 }
 
-function main(build: (fn: Func, b: Block) => Block | void): Func {
+function main(build: (fn: Func, b: Block) => Block | undefined): Func {
   return func('main', [], [], (fn, b) => {
     const end = build(fn, b) ?? b;
     end.term ??= { kind: 'return', values: [] };
@@ -57,7 +57,11 @@ test('a suspension three frames deep keeps locals of all types, and results reac
     call(b, p, [get(r)], [r]);
     b.term = {
       kind: 'return',
-      values: [get(r), bin('i32.add', get(a!), i32(1)), bin('f64.add', get(d!), { kind: 'const', type: 'f64', value: 0.5 })],
+      values: [
+        get(r),
+        bin('i32.add', get(a!), i32(1)),
+        bin('f64.add', get(d!), { kind: 'const', type: 'f64', value: 0.5 }),
+      ],
     };
   });
   const entry = main((fn, b) => {
@@ -303,7 +307,13 @@ test('stack slots are zero at first, keep their place and are found by the colle
     call(b, p, [i64(1)], [r]);
     b.term = {
       kind: 'return',
-      values: [bin('i64.add', bin('i64.add', load('i64', at, 0), load('u32as64', at, 8)), bin('i64.add', load('i64', at, 16), get(r)))],
+      values: [
+        bin(
+          'i64.add',
+          bin('i64.add', load('i64', at, 0), load('u32as64', at, 8)),
+          bin('i64.add', load('i64', at, 16), get(r)),
+        ),
+      ],
     };
   });
   const entry = main((fn, b) => {

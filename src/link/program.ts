@@ -49,7 +49,15 @@ export class LinkError extends Error {}
 
 const memoryPages = 65536;
 /** what the host itself provides, though package runtime has functions of these names too */
-const hostImports: ReadonlySet<string> = new Set(['write', 'exit', 'nanotime', 'walltime', 'random', 'callers', 'symbolize']);
+const hostImports: ReadonlySet<string> = new Set([
+  'write',
+  'exit',
+  'nanotime',
+  'walltime',
+  'random',
+  'callers',
+  'symbolize',
+]);
 const linkinfoWords = 8;
 
 interface Body {
@@ -167,7 +175,8 @@ class Linker {
     const keep = new Set(['resumed', 'm', ...(options.keep ?? []), ...reached.runtime]);
     for (const name of hostExports) if (rt.exports.some((e) => e.name === name)) keep.add(name);
     const kept = keepReachable(rt, [...keep]);
-    const exportOf = (name: string, kind: number): number => rt.exports.find((e) => e.name === name && e.kind === kind)!.index;
+    const exportOf = (name: string, kind: number): number =>
+      rt.exports.find((e) => e.name === name && e.kind === kind)!.index;
 
     // Imports.
     const imports: { module: string; name: string; type: number }[] = [];
@@ -177,7 +186,8 @@ class Linker {
       const key = `${module}\0${name}`;
       const known = importIndex.get(key);
       if (known !== undefined) {
-        if (imports[known]!.type !== type) throw new LinkError(`import ${module}.${name} is declared with different types`);
+        if (imports[known]!.type !== type)
+          throw new LinkError(`import ${module}.${name} is declared with different types`);
         return known;
       }
       importIndex.set(key, imports.length);
@@ -208,7 +218,8 @@ class Linker {
     const funcIndex = new Map<Func, number>();
     for (const fn of funcs) funcIndex.set(fn, next++);
     for (const [old, fn] of resolved) {
-      if (fn.suspends) throw new LinkError(`${fn.name} is called by the runtime and must not suspend: ${explain(fn, passed.why)}`);
+      if (fn.suspends)
+        throw new LinkError(`${fn.name} is called by the runtime and must not suspend: ${explain(fn, passed.why)}`);
       const t = funcType(rt, old);
       const want = `${t.params.map(typeName).join()}:${t.results.map(typeName).join()}`;
       const have = `${wasm(fn.params.map((l) => l.type)).join()}:${wasm(fn.results).join()}`;
@@ -268,7 +279,9 @@ class Linker {
 
     // Globals: the runtime's, then ours.
     const newGlobal = new Map<number, number>();
-    kept.globals.forEach((old, i) => newGlobal.set(old, i));
+    kept.globals.forEach((old, i) => {
+      newGlobal.set(old, i);
+    });
     const mGlobal = newGlobal.get(exportOf('m', 3))!;
 
     const ctx: ModuleContext = {
@@ -357,7 +370,16 @@ class Linker {
     image.set(dataImage(reached.data, dataStart, dataEnd, ctx.tableIndex));
     const view = new DataView(image.buffer);
     const word = (addr: number, v: number): void => view.setUint32(addr - dataStart, v, true);
-    [heapStart, resumeAt, resume.count, rootsAt, roots8.length / 8, entry.addr, exportsTable, options.flags ?? 0].forEach((v, i) => {
+    [
+      heapStart,
+      resumeAt,
+      resume.count,
+      rootsAt,
+      roots8.length / 8,
+      entry.addr,
+      exportsTable,
+      options.flags ?? 0,
+    ].forEach((v, i) => {
       word(linkinfo + 4 * i, v);
     });
     goExports.forEach((c, i) => {
@@ -376,7 +398,11 @@ class Linker {
     // Exports.
     const exports: { name: string; kind: number; index: number }[] = [];
     for (const e of rt.exports) {
-      if (!keep.has(e.name) || (reached.runtime.has(e.name) && !hostExports.includes(e.name) && !options.keep?.includes(e.name))) continue;
+      if (
+        !keep.has(e.name) ||
+        (reached.runtime.has(e.name) && !hostExports.includes(e.name) && !options.keep?.includes(e.name))
+      )
+        continue;
       if (e.kind === 0) exports.push({ name: e.name, kind: 0, index: funcAt(e.index) });
       else if (e.kind === 3) exports.push({ name: e.name, kind: 3, index: newGlobal.get(e.index)! });
     }
@@ -389,7 +415,10 @@ class Linker {
       tableStart,
       table,
       tableSize: tableStart + table.length,
-      globals: kept.globals.map((old) => ({ ...rt.globals[old]!, bytes: rewrite(rt, rt.globals[old]!.init, false, to) })),
+      globals: kept.globals.map((old) => ({
+        ...rt.globals[old]!,
+        bytes: rewrite(rt, rt.globals[old]!.init, false, to),
+      })),
       linkinfo,
       exports,
       start: rt.start >= 0 ? funcAt(rt.start) : -1,

@@ -6,7 +6,7 @@ import { Machine } from './machine.testing.ts';
 import { interpret, randomProgram } from './random.testing.ts';
 
 const first = Number(process.env.BURROW_SEED ?? 1);
-const count = Number(process.env.BURROW_SEEDS ?? 150);
+const count = Number(process.env.BURROW_SEEDS ?? 60);
 
 test('random programs do what the interpreter says', () => {
   for (let seed = first; seed < first + count; seed++) {
@@ -23,7 +23,9 @@ test('random programs do what the interpreter says', () => {
         step,
         maxSteps: 1e5,
         onSuspend: (fps) => {
-          for (const fp of fps) for (const a of m.pointers(fp)) assert.ok(inData(a), `seed ${seed}: ${a} in the frame at ${fp} is no pointer`);
+          for (const fp of fps)
+            for (const a of m.pointers(fp))
+              assert.ok(inData(a), `seed ${seed}: ${a} in the frame at ${fp} is no pointer`);
         },
       });
       assert.deepEqual({ logged: m.logged, returned }, want, `seed ${seed}, stack of ${stackBytes}`);

@@ -122,18 +122,41 @@ function fillBody(r: Random, fn: Func, funcs: readonly Func[], data: DataSym): v
         if (r.chance(15)) return un('i32.eqz', expr('i32', depth - 1));
         if (r.chance(15)) return un('i32.wrap_i64', expr('i64', depth - 1));
         if (r.chance(15)) return load('i32', at(8 * r.below(16)));
-        if (r.chance(20)) return bin(r.pick<BinOp>(['i64.lt_s', 'i64.ge_u', 'i64.eq', 'i64.ne', 'i64.le_s']), expr('i64', depth - 1), expr('i64', depth - 1));
-        if (slots.length > 0 && r.chance(20)) return load('i32', { kind: 'slot', slot: slots[0]!, off: 0 }, r.pick([0, 4]));
+        if (r.chance(20))
+          return bin(
+            r.pick<BinOp>(['i64.lt_s', 'i64.ge_u', 'i64.eq', 'i64.ne', 'i64.le_s']),
+            expr('i64', depth - 1),
+            expr('i64', depth - 1),
+          );
+        if (slots.length > 0 && r.chance(20))
+          return load('i32', { kind: 'slot', slot: slots[0]!, off: 0 }, r.pick([0, 4]));
         return bin(
-          r.pick<BinOp>(['i32.add', 'i32.sub', 'i32.mul', 'i32.and', 'i32.or', 'i32.xor', 'i32.shl', 'i32.shr_s', 'i32.lt_s', 'i32.eq', 'i32.ne']),
+          r.pick<BinOp>([
+            'i32.add',
+            'i32.sub',
+            'i32.mul',
+            'i32.and',
+            'i32.or',
+            'i32.xor',
+            'i32.shl',
+            'i32.shr_s',
+            'i32.lt_s',
+            'i32.eq',
+            'i32.ne',
+          ]),
           expr('i32', depth - 1),
           expr('i32', depth - 1),
         );
       case 'i64':
         if (r.chance(15)) return un(r.pick(['i64.extend_i32_s', 'i64.extend_i32_u']), expr('i32', depth - 1));
         if (r.chance(15)) return load(r.pick(['i64', 'u8as64', 'i16as64']), at(8 * r.below(16)));
-        if (r.chance(15)) return { kind: 'select', cond: expr('i32', depth - 1), x: expr('i64', depth - 1), y: expr('i64', depth - 1) };
-        return bin(r.pick<BinOp>(['i64.add', 'i64.sub', 'i64.mul', 'i64.and', 'i64.xor', 'i64.shl', 'i64.shr_u']), expr('i64', depth - 1), expr('i64', depth - 1));
+        if (r.chance(15))
+          return { kind: 'select', cond: expr('i32', depth - 1), x: expr('i64', depth - 1), y: expr('i64', depth - 1) };
+        return bin(
+          r.pick<BinOp>(['i64.add', 'i64.sub', 'i64.mul', 'i64.and', 'i64.xor', 'i64.shl', 'i64.shr_u']),
+          expr('i64', depth - 1),
+          expr('i64', depth - 1),
+        );
       case 'f64':
       case 'f32':
         return bin(r.pick<BinOp>(['f64.add', 'f64.sub', 'f64.mul']), expr('f64', depth - 1), expr('f64', depth - 1));
@@ -174,7 +197,17 @@ function fillBody(r: Random, fn: Func, funcs: readonly Func[], data: DataSym): v
         { kind: 'callrt', name: 'log', args: [get(t)], results: [], pos: 0 },
       ];
     }
-    if (c < 62) return [{ kind: 'store', mem: r.pick(['i64', 'i32as64', 'i8as64']), addr: at(8 * r.below(16)), off: 0, x: expr('i64', 2), wb: false }];
+    if (c < 62)
+      return [
+        {
+          kind: 'store',
+          mem: r.pick(['i64', 'i32as64', 'i8as64']),
+          addr: at(8 * r.below(16)),
+          off: 0,
+          x: expr('i64', 2),
+          wb: false,
+        },
+      ];
     if (c < 66 && slots.length > 0) {
       const addr: Expr = { kind: 'slot', slot: slots[0]!, off: 0 };
       if (r.chance(50)) return [{ kind: 'store', mem: 'i32', addr, off: r.pick([0, 4]), x: expr('i32', 2), wb: false }];
@@ -182,7 +215,8 @@ function fillBody(r: Random, fn: Func, funcs: readonly Func[], data: DataSym): v
     }
     if (c < 70) return [{ kind: 'callrt', name: 'preempt', args: [], results: [], pos: 0 }];
     if (c < 78) return [{ kind: 'suspend', pos: 0 }];
-    if (c < 80) return [{ kind: 'callrt', name: 'twice', args: [expr('i64', 2)], results: [pickOr(of('i64'))], pos: 0 }];
+    if (c < 80)
+      return [{ kind: 'callrt', name: 'twice', args: [expr('i64', 2)], results: [pickOr(of('i64'))], pos: 0 }];
     const callee = r.pick(funcs);
     const results = r.chance(10) ? [] : callee.results.map((t) => (r.chance(15) ? null : pickOr(of(t))));
     // One local must not take two results.
@@ -228,12 +262,14 @@ export function interpret(p: RandomProgram): { logged: bigint[]; returned: boole
       values[l.id] = args[i]!;
     });
     const frame = stack;
-    const slotAt = new Map(fn.slots.map((s) => {
-      const at = stack;
-      new Uint8Array(memory.buffer).fill(0, at, at + s.size);
-      stack += (s.size + 7) & ~7;
-      return [s, at];
-    }));
+    const slotAt = new Map(
+      fn.slots.map((s) => {
+        const at = stack;
+        new Uint8Array(memory.buffer).fill(0, at, at + s.size);
+        stack += (s.size + 7) & ~7;
+        return [s, at];
+      }),
+    );
     const eval_ = (x: Expr): Value => {
       switch (x.kind) {
         case 'const':
@@ -295,7 +331,8 @@ export function interpret(p: RandomProgram): { logged: bigint[]; returned: boole
               }
               case 'callrt':
                 if (s.name === 'log') logged.push(eval_(s.args[0]!) as bigint);
-                else if (s.name === 'twice' && s.results[0]) values[s.results[0].id] = BigInt.asIntN(64, (eval_(s.args[0]!) as bigint) * 2n);
+                else if (s.name === 'twice' && s.results[0])
+                  values[s.results[0].id] = BigInt.asIntN(64, (eval_(s.args[0]!) as bigint) * 2n);
                 break;
               case 'call': {
                 const results = call(s.fn, s.args.map(eval_));

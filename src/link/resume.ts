@@ -46,7 +46,8 @@ export class ResumeTable {
       // Bits 2 to 15 are the bytes / 4, which is the number of bytes where it stands.
       const catches = fn.catchLocal ? 1 : 0;
       const flags = catches | (p.kind === 'entry' ? 2 | plan.paramBytes : 0);
-      if (p.kind === 'entry' && (plan.paramBytes & 3 || plan.paramBytes < headerBytes)) throw new Error(`${fn.name}: parameters not in words`);
+      if (p.kind === 'entry' && (plan.paramBytes & 3 || plan.paramBytes < headerBytes))
+        throw new Error(`${fn.name}: parameters not in words`);
       this.entries.u32(tableIndex);
       this.entries.u32(thunkIndex);
       this.entries.u32(0);

@@ -4,7 +4,16 @@
 // with their indices, since its static data may name them.
 
 import { Encoder } from '../wasm/encoder.ts';
-import { codeStart, constValue, instruction, Reader, type FuncType, type Module, type OnRef, type Range } from './parse.ts';
+import {
+  codeStart,
+  constValue,
+  instruction,
+  Reader,
+  type FuncType,
+  type Module,
+  type OnRef,
+  type Range,
+} from './parse.ts';
 
 export interface KeptRuntime {
   readonly module: Module;
@@ -69,7 +78,15 @@ export function rewrite(module: Module, range: Range, isBody: boolean, to: NewIn
   let copied = range.start;
   const onRef: OnRef = (kind, index, start, end) => {
     out.range(module.bytes, copied, start);
-    out.uleb(kind === 'func' ? to.func(index) : kind === 'type' ? to.type(index) : kind === 'global' ? to.global(index) : index);
+    out.uleb(
+      kind === 'func'
+        ? to.func(index)
+        : kind === 'type'
+          ? to.type(index)
+          : kind === 'global'
+            ? to.global(index)
+            : index,
+    );
     copied = end;
   };
   scan(module, range, onRef, isBody);
@@ -89,7 +106,7 @@ export function staticEnd(module: Module): number {
     const e = module.exports.find((x) => x.name === name && x.kind === 3);
     if (e) end = Math.max(end, constValue(module, module.globals[e.index]!.init));
   }
-  for (const d of module.data) if (d.offset) end = Math.max(end, constValue(module, d.offset) + d.bytes.end - d.bytes.start);
+  for (const d of module.data)
+    if (d.offset) end = Math.max(end, constValue(module, d.offset) + d.bytes.end - d.bytes.start);
   return end;
 }
-

@@ -3,9 +3,10 @@
 // Guarantees: what docs/ABI.md says of them ("Resuming", "Suspending functions").
 
 import { Encoder } from '../wasm/encoder.ts';
-import { mFp, mMorebuf, mResuming, zero } from '../wasm/emit.ts';
+import { mFp, mMorebuf, mResuming } from '../wasm/emit.ts';
 import { OP, TYPE } from '../wasm/opcodes.ts';
 import type { WasmType } from '../wasm/plan.ts';
+import { zero } from '../wasm/stmt.ts';
 import type { Chunk } from './layout.ts';
 
 const mRetbuf = 16;
@@ -79,7 +80,12 @@ export function thunk(
     m(out, mGlobal);
     get(out, 2 + i);
     const wide = t === 'i64' || t === 'f64';
-    access(out, t === 'i32' ? OP.i32Store : t === 'i64' ? OP.i64Store : t === 'f32' ? OP.f32Store : OP.f64Store, wide ? 3 : 2, mRetbuf + 8 * i);
+    access(
+      out,
+      t === 'i32' ? OP.i32Store : t === 'i64' ? OP.i64Store : t === 'f32' ? OP.f32Store : OP.f64Store,
+      wide ? 3 : 2,
+      mRetbuf + 8 * i,
+    );
   }
   if (results.length > 0) {
     get(out, 1);

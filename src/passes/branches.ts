@@ -71,7 +71,7 @@ function decided(b: Block, fn: Func, flow: Flow): void {
     }
     if (cond.kind !== 'get') return;
     const s = b.stmts[b.stmts.length - 1];
-    if (!s || s.kind !== 'set' || s.local !== cond.local || s.x.kind !== 'const') return;
+    if (s?.kind !== 'set' || s.local !== cond.local || s.x.kind !== 'const') return;
     b.term = { kind: 'jump', to: (s.x.value !== 0) === yes ? next.then : next.else };
   }
 }

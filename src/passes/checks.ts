@@ -107,7 +107,8 @@ class Checks {
     const t = b.term!;
     if (t.kind === 'if' && t.cond.kind !== 'const') {
       const known = this.known(t.cond);
-      if (known !== null) b.term = { kind: 'if', cond: { kind: 'const', type: 'i32', value: known ? 1 : 0 }, then: t.then, else: t.else };
+      if (known !== null)
+        b.term = { kind: 'if', cond: { kind: 'const', type: 'i32', value: known ? 1 : 0 }, then: t.then, else: t.else };
     }
   }
 
@@ -209,7 +210,10 @@ class Checks {
 
   private learn(c: Expr, outcome: boolean): void {
     // Both operands of a conjunction that holds, neither of a disjunction that does not.
-    if (c.kind === 'bin' && ((c.op === 'i32.and' && outcome && isTest(c.x) && isTest(c.y)) || (c.op === 'i32.or' && !outcome))) {
+    if (
+      c.kind === 'bin' &&
+      ((c.op === 'i32.and' && outcome && isTest(c.x) && isTest(c.y)) || (c.op === 'i32.or' && !outcome))
+    ) {
       this.learn(c.x, outcome);
       this.learn(c.y, outcome);
     }
@@ -217,7 +221,8 @@ class Checks {
     if (!a) return;
     const value = a.holds === outcome;
     this.note(a.key, value);
-    if (a.op === 'eq' && a.y?.kind === 'const' && (a.y.value === 0 || a.y.value === 0n)) this.note(`true ${a.key.slice(3, -2)}`, !value);
+    if (a.op === 'eq' && a.y?.kind === 'const' && (a.y.value === 0 || a.y.value === 0n))
+      this.note(`true ${a.key.slice(3, -2)}`, !value);
   }
 
   private note(key: string, value: boolean): void {
@@ -364,7 +369,8 @@ function nonNegative(fn: Func): Uint8Array {
           return good(x.x, type) && x.y.kind === 'const' && x.y.value >= 0 && x.y.value <= 1024;
         }
         if (x.op === 'i64.shr_s' || x.op === 'i32.shr_s') return good(x.x, type);
-        if ((x.op === 'i64.div_s' || x.op === 'i32.div_s') && x.y.kind === 'const' && x.y.value > 0) return good(x.x, type);
+        if ((x.op === 'i64.div_s' || x.op === 'i32.div_s') && x.y.kind === 'const' && x.y.value > 0)
+          return good(x.x, type);
         break;
     }
     const m = maxUnsigned(x);

@@ -115,7 +115,10 @@ export function removeOverwritten(fn: Func, live: Liveness): boolean {
         removed = true;
         continue;
       }
-      if ((s.kind === 'call' || s.kind === 'callind' || s.kind === 'callrt' || s.kind === 'callimport') && s.results.some((r) => r && !isRead(r))) {
+      if (
+        (s.kind === 'call' || s.kind === 'callind' || s.kind === 'callrt' || s.kind === 'callimport') &&
+        s.results.some((r) => r && !isRead(r))
+      ) {
         s = { ...s, results: s.results.map((r) => (r && !isRead(r) ? null : r)) };
         removed = true;
       }

@@ -84,7 +84,8 @@ function foldUn(x: Expr & { kind: 'un' }): Expr {
       if (op) return foldTop(bin(op, foldTop(un('i32.wrap_i64', a.x)), foldTop(un('i32.wrap_i64', a.y))));
     }
     if (a.kind === 'load') {
-      if (a.mem === 'i64' || a.mem === 'i32as64' || a.mem === 'u32as64') return { kind: 'load', mem: 'i32', addr: a.addr, off: a.off };
+      if (a.mem === 'i64' || a.mem === 'i32as64' || a.mem === 'u32as64')
+        return { kind: 'load', mem: 'i32', addr: a.addr, off: a.off };
       if (a.mem === 'u8as64') return { kind: 'load', mem: 'u8', addr: a.addr, off: a.off };
       if (a.mem === 'i8as64') return { kind: 'load', mem: 'i8', addr: a.addr, off: a.off };
       if (a.mem === 'u16as64') return { kind: 'load', mem: 'u16', addr: a.addr, off: a.off };
@@ -136,11 +137,15 @@ function foldBin(x: Expr & { kind: 'bin' }): Expr {
   const t = op.slice(0, 3);
   const name = op.slice(4);
   if (t === 'f32' || t === 'f64') {
-    if (isConst(a) && isConst(b) && isComparison(op)) return i32(compareFloat(name, a.value as number, b.value as number) ? 1 : 0);
+    if (isConst(a) && isConst(b) && isComparison(op))
+      return i32(compareFloat(name, a.value as number, b.value as number) ? 1 : 0);
     return x;
   }
   if (isConst(a) && isConst(b)) {
-    const v = t === 'i32' ? fold32(name, a.value as number, b.value as number) : fold64(name, a.value as bigint, b.value as bigint);
+    const v =
+      t === 'i32'
+        ? fold32(name, a.value as number, b.value as number)
+        : fold64(name, a.value as bigint, b.value as bigint);
     if (v !== null) return v;
     return x;
   }
@@ -154,7 +159,13 @@ function foldBin(x: Expr & { kind: 'bin' }): Expr {
   if (name === 'add' && a.kind === 'addr' && isConst(b) && (b.value as number) >= 0 && t === 'i32') {
     return { kind: 'addr', sym: a.sym, off: a.off + (b.value as number) };
   }
-  if (name === 'add' && a.kind === 'slot' && isConst(b) && (b.value as number) >= 0 && a.off + (b.value as number) <= a.slot.size) {
+  if (
+    name === 'add' &&
+    a.kind === 'slot' &&
+    isConst(b) &&
+    (b.value as number) >= 0 &&
+    a.off + (b.value as number) <= a.slot.size
+  ) {
     return { kind: 'slot', slot: a.slot, off: a.off + (b.value as number) };
   }
   if (!isConst(b)) return x;
@@ -194,7 +205,8 @@ function foldBin(x: Expr & { kind: 'bin' }): Expr {
       if (zero) return b;
       if (v === -1 || v === -1n) return a;
       // A byte is below 256 already.
-      if (a.kind === 'load' && ((a.mem === 'u8' && (v as number) === 255) || (a.mem === 'u8as64' && v === 255n))) return a;
+      if (a.kind === 'load' && ((a.mem === 'u8' && (v as number) === 255) || (a.mem === 'u8as64' && v === 255n)))
+        return a;
       if (a.kind === 'bin' && a.op === op && isConst(a.y)) {
         return foldTop({ kind: 'bin', op, x: a.x, y: foldTop({ kind: 'bin', op, x: a.y, y: b }) });
       }

@@ -85,7 +85,11 @@ export function candidate(fn: Func): Candidate | null {
 }
 
 /** Inlines into fn what is worth it. `callCount` says how often a function is called or used as a value in the whole program. */
-export function inlineCalls(fn: Func, candidates: ReadonlyMap<Func, Candidate>, callCount: ReadonlyMap<Func, number>): void {
+export function inlineCalls(
+  fn: Func,
+  candidates: ReadonlyMap<Func, Candidate>,
+  callCount: ReadonlyMap<Func, number>,
+): void {
   let grown = 0;
   const wanted = (s: Stmt): Candidate | null => {
     if (s.kind !== 'call') return null;

@@ -5,7 +5,7 @@
 // set get a bit; the others live within their block alone. In a function with catchLocal, what the handler reads is live at every point of
 // the function, since any statement may throw (`handler`).
 
-import { type Block, type Expr, type Func, Local, type Stmt } from '../ir/ir.ts';
+import type { Block, Expr, Func, Local, Stmt } from '../ir/ir.ts';
 import { stmtOperands, stmtResults, termOperands } from '../ir/walk.ts';
 
 export interface Liveness {
@@ -169,7 +169,8 @@ export function liveness(fn: Func): Liveness {
 function handlerBlock(fn: Func): Block {
   const entry = fn.entry!;
   const t = entry.term!;
-  if (entry.stmts.length === 0 && t.kind === 'if' && t.cond.kind === 'get' && t.cond.local === fn.catchLocal) return t.then;
+  if (entry.stmts.length === 0 && t.kind === 'if' && t.cond.kind === 'get' && t.cond.local === fn.catchLocal)
+    return t.then;
   return entry;
 }
 

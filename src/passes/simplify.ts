@@ -98,7 +98,8 @@ export function simplify(fn: Func, dom: DomTree): void {
         if (cond !== s.cond) s = { ...s, cond };
       } else if (s.kind === 'store' && s.addr.kind === 'bin' && s.addr.op === 'i32.add') {
         const y = s.addr.y;
-        if (y.kind === 'const' && (y.value as number) >= 0) s = { ...s, addr: s.addr.x, off: s.off + (y.value as number) };
+        if (y.kind === 'const' && (y.value as number) >= 0)
+          s = { ...s, addr: s.addr.x, off: s.off + (y.value as number) };
       }
       stmts[i] = s;
       eachDef(s, assigned);
@@ -133,7 +134,11 @@ function sameCollected(a: Local, b: Local): boolean {
 function isCheap(x: Expr): boolean {
   switch (x.kind) {
     case 'const':
-      return x.type === 'i32' || x.type === 'ptr' || (x.type === 'i64' && (x.value as bigint) >= -0x80000000n && (x.value as bigint) < 0x80000000n);
+      return (
+        x.type === 'i32' ||
+        x.type === 'ptr' ||
+        (x.type === 'i64' && (x.value as bigint) >= -0x80000000n && (x.value as bigint) < 0x80000000n)
+      );
     case 'addr':
     case 'funcidx':
       return true;
@@ -141,4 +146,3 @@ function isCheap(x: Expr): boolean {
       return false;
   }
 }
-

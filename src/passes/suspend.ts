@@ -43,7 +43,12 @@ function mark(fn: Func, reason: Reason, callee: Func | null, why: Map<Func, Why>
   why.set(fn, { reason, callee });
 }
 
-function settle(comp: readonly number[], funcs: readonly Func[], callees: readonly number[][], why: Map<Func, Why>): void {
+function settle(
+  comp: readonly number[],
+  funcs: readonly Func[],
+  callees: readonly number[][],
+  why: Map<Func, Why>,
+): void {
   const cyclic = comp.length > 1 || callees[comp[0]!]!.includes(comp[0]!);
   if (cyclic) {
     for (const f of comp) {

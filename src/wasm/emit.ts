@@ -16,14 +16,14 @@
 //   end
 //   write the resume id and the live locals, return "suspending"
 
-import type { Expr, Local, Stmt, Term } from '../ir/ir.ts';
-import type { Pos } from '../syntax/nodes.ts';
+import type { Expr, Stmt, Term } from '../ir/ir.ts';
 import type { Mark, ModuleContext } from './context.ts';
 import { Encoder } from './encoder.ts';
-import { accessOf, ExprWriter } from './expr.ts';
+import { ExprWriter } from './expr.ts';
 import { buildGraph, type Graph, type Node } from './graph.ts';
-import { naturalAlign, OP, opNamed, TYPE } from './opcodes.ts';
+import { OP, TYPE } from './opcodes.ts';
 import type { Plan, Reg, WasmType } from './plan.ts';
+import { inlineBytes, StmtWriter, zero, type Labels } from './stmt.ts';
 import { Structure, type Next, type Writer } from './structure.ts';
 
 export interface Code {
@@ -37,9 +37,6 @@ export interface Code {
 const mFp = 12;
 const mResuming = 4;
 const mMorebuf = 528;
-/** Copies and fills of a constant size up to this are written as loads and stores. */
-const inlineBytes = 48;
-
 export { mFp, mMorebuf, mResuming };
 
 /** Writes the function's body. `firstId` is the resume id of its entry. */
@@ -47,13 +44,13 @@ export function emitFunc(plan: Plan, ctx: ModuleContext, firstId: number): Code 
   return new FuncEmitter(plan, ctx, firstId).emit();
 }
 
-class FuncEmitter implements Writer {
+class FuncEmitter implements Writer, Labels {
   private readonly p: Plan;
   private readonly ctx: ModuleContext;
   private readonly firstId: number;
   private readonly out = new Encoder(512);
   private readonly x: ExprWriter;
-  private readonly marks: Mark[] = [];
+  private readonly stmts: StmtWriter;
   private readonly unlikely: number[] = [];
   private readonly g: Graph;
   private readonly s: Structure;
@@ -72,9 +69,12 @@ class FuncEmitter implements Writer {
     this.ctx = ctx;
     this.firstId = firstId;
     this.x = new ExprWriter(this.out, ctx, plan);
+    this.stmts = new StmtWriter(this.x, plan, this);
     this.g = buildGraph(plan);
     const { fn } = plan;
-    this.parks = plan.points.some((q) => q.kind === 'loop' || (q.kind === 'stmt' && this.stmtOf(q.block, q.stmt).kind === 'suspend'));
+    this.parks = plan.points.some(
+      (q) => q.kind === 'loop' || (q.kind === 'stmt' && this.stmtOf(q.block, q.stmt).kind === 'suspend'),
+    );
     this.rethrows = fn.catchLocal !== null && fn.blocks.some((b) => b.term!.kind === 'throw');
     this.s = new Structure(this.g, this, 0, (n) => this.isTiny(n));
   }
@@ -99,7 +99,7 @@ class FuncEmitter implements Writer {
       if (this.open && (p.fn.results.length > 0 || p.flagged)) out.u8(OP.unreachable);
     }
     out.u8(OP.end);
-    return { body: out.done(), marks: this.marks, unlikely: this.unlikely };
+    return { body: out.done(), marks: this.stmts.marks, unlikely: this.unlikely };
   }
 
   private locals(): void {
@@ -147,7 +147,7 @@ class FuncEmitter implements Writer {
     out.u8(OP.i32Store);
     x.memarg(2, 4);
     this.frameBase();
-    this.set(p.fp);
+    this.x.set(p.fp);
     this.end();
     s.leave();
     x.get(p.fp);
@@ -176,18 +176,10 @@ class FuncEmitter implements Writer {
   private storeReg(r: Reg): void {
     this.x.get(this.p.fp);
     this.x.get(r.index);
-    this.out.u8(r.type === 'i32' ? OP.i32Store : r.type === 'i64' ? OP.i64Store : r.type === 'f32' ? OP.f32Store : OP.f64Store);
+    this.out.u8(
+      r.type === 'i32' ? OP.i32Store : r.type === 'i64' ? OP.i64Store : r.type === 'f32' ? OP.f32Store : OP.f64Store,
+    );
     this.x.memarg(r.type === 'i32' || r.type === 'f32' ? 2 : 3, r.offset);
-  }
-
-  private set(index: number): void {
-    this.out.u8(OP.localSet);
-    this.out.uleb(index);
-  }
-
-  private tee(index: number): void {
-    this.out.u8(OP.localTee);
-    this.out.uleb(index);
   }
 
   private br(op: number, depth: number): void {
@@ -195,13 +187,27 @@ class FuncEmitter implements Writer {
     this.out.uleb(depth);
   }
 
-  private mark(pos: Pos): void {
-    this.marks.push({ offset: this.out.pos, pos });
-  }
-
   /** Notes that the branch or `if` about to be written is rarely taken: the guard's, where a hint pays (docs/decisions/001-suspend-protocol.md). */
   private rarely(): void {
     this.unlikely.push(this.out.pos);
+  }
+
+  // The labels StmtWriter wants.
+
+  suspend(): number {
+    return this.s.open - this.suspendAt;
+  }
+
+  park(): number {
+    return this.s.open - this.parkAt;
+  }
+
+  enter(): void {
+    this.s.enter();
+  }
+
+  leave(): void {
+    this.s.leave();
   }
 
   // The Writer that Structure calls.
@@ -238,7 +244,7 @@ class FuncEmitter implements Writer {
       case 'code': {
         const b = this.p.fn.blocks[node.block]!;
         const points = this.p.pointAt[node.block];
-        for (let i = node.from; i < node.to; i++) this.stmt(b.stmts[i]!, points ? points[i]! : -1);
+        for (let i = node.from; i < node.to; i++) this.stmts.stmt(b.stmts[i]!, points ? points[i]! : -1);
         if (!node.last) return this.way(n, node.succs[0]!, next);
         return this.term(n, b.term!, next);
       }
@@ -284,10 +290,10 @@ class FuncEmitter implements Writer {
     this.end();
     s.leave();
     x.i32(1);
-    this.set(p.regs[p.fn.catchLocal.id]!.index);
+    this.x.set(p.regs[p.fn.catchLocal.id]!.index);
     if (p.state >= 0) {
       x.i32(0);
-      this.set(p.state);
+      this.x.set(p.state);
     }
     this.br(OP.br, 0);
     this.end();
@@ -307,7 +313,7 @@ class FuncEmitter implements Writer {
     const { p, x, out } = this;
     for (const r of p.zeroed) {
       zero(out, r.type);
-      this.set(r.index);
+      this.x.set(r.index);
     }
     const bytes = p.slotEnd - p.slotStart;
     if (bytes <= 0) return;
@@ -341,10 +347,10 @@ class FuncEmitter implements Writer {
       s.enter();
     }
     x.get(p.fp);
-    if (p.base >= 0) this.tee(p.base);
+    if (p.base >= 0) this.x.tee(p.base);
     x.i32(p.frameSize);
     out.u8(OP.i32Add);
-    this.tee(p.fp);
+    this.x.tee(p.fp);
     this.guard();
     this.rarely();
     out.u8(OP.if);
@@ -353,21 +359,21 @@ class FuncEmitter implements Writer {
     if (p.base >= 0) x.get(p.base);
     else {
       this.frameBase();
-      this.tee(p.state);
+      this.x.tee(p.state);
     }
     const base = p.base >= 0 ? p.base : p.state;
     out.u8(OP.call);
     out.uleb(ctx.slowPath);
-    this.tee(p.id);
+    this.x.tee(p.id);
     x.i32(2);
     out.u8(OP.i32GtU);
     out.u8(OP.if);
     out.u8(TYPE.void);
     s.enter();
     x.get(p.id);
-    this.set(p.fp);
+    this.x.set(p.fp);
     x.i32(0);
-    this.set(p.id);
+    this.x.set(p.id);
     for (const r of p.framed) if (r.param && (!r.spill || !p.sharedSpill)) this.storeReg(r);
     if (p.sharedSpill) this.br(OP.br, s.open - this.spillAt);
     else {
@@ -383,9 +389,11 @@ class FuncEmitter implements Writer {
     s.leave();
     for (const r of p.framed) {
       x.get(base);
-      out.u8(r.type === 'i32' ? OP.i32Load : r.type === 'i64' ? OP.i64Load : r.type === 'f32' ? OP.f32Load : OP.f64Load);
+      out.u8(
+        r.type === 'i32' ? OP.i32Load : r.type === 'i64' ? OP.i64Load : r.type === 'f32' ? OP.f32Load : OP.f64Load,
+      );
       x.memarg(r.type === 'i32' || r.type === 'f32' ? 2 : 3, r.offset);
-      this.set(r.index);
+      this.x.set(r.index);
     }
     // The resume state, as an index of the function's own points.
     const number = (): void => {
@@ -399,12 +407,12 @@ class FuncEmitter implements Writer {
     };
     if (catches) {
       x.get(p.id);
-      this.set(p.regs[fn.catchLocal!.id]!.index);
+      this.x.set(p.regs[fn.catchLocal!.id]!.index);
       x.i32(0);
       number();
       x.get(p.id);
       out.u8(OP.select);
-      this.set(p.state);
+      this.x.set(p.state);
       if (skip) {
         x.get(p.state);
         x.get(p.id);
@@ -413,7 +421,7 @@ class FuncEmitter implements Writer {
       }
     } else if (node.table.length > 0) {
       number();
-      if (this.needsState()) this.tee(p.state);
+      if (this.needsState()) this.x.tee(p.state);
       this.table(node, 0);
     }
     out.u8(OP.end);
@@ -470,175 +478,6 @@ class FuncEmitter implements Writer {
     out.uleb(other);
   }
 
-  // Statements.
-
-  private stmt(st: Stmt, point: number): void {
-    const { x, out, p, ctx } = this;
-    switch (st.kind) {
-      case 'set': {
-        const r = p.regs[st.local.id]!;
-        if (st.x.kind === 'get' && p.regs[st.x.local.id] === r) return;
-        x.expr(st.x);
-        this.set(r.index);
-        return;
-      }
-      case 'store': {
-        const a = accessOf(st.mem);
-        const off = x.address(st.addr, st.off);
-        x.expr(st.x);
-        out.u8(a.store);
-        x.memarg(a.align, off);
-        return;
-      }
-      case 'call':
-        for (const a of st.args) x.expr(a);
-        if (st.fn.suspends) this.setPoint(point, p.fp);
-        this.mark(st.pos);
-        out.u8(OP.call);
-        out.uleb(ctx.funcIndex(st.fn));
-        if (st.fn.suspends) this.suspendIfTold();
-        this.results(st.results, st.fn.results.length);
-        return;
-      case 'callind':
-        for (const a of st.args) x.expr(a);
-        this.setPoint(point, p.fp);
-        x.expr(st.target);
-        this.mark(st.pos);
-        out.u8(OP.callIndirect);
-        out.uleb(ctx.indirectType(st.sig));
-        out.uleb(0);
-        this.suspendIfTold();
-        this.results(st.results, st.sig.results.length);
-        return;
-      case 'callrt':
-      case 'callimport': {
-        for (const a of st.args) x.expr(a);
-        this.mark(st.pos);
-        out.u8(OP.call);
-        if (st.kind === 'callrt') {
-          out.uleb(ctx.runtimeIndex(st.name));
-          this.results(st.results, ctx.runtimeResults(st.name));
-        } else {
-          out.uleb(ctx.importIndex(st.module, st.name));
-          this.results(st.results, st.sig.results.length);
-        }
-        return;
-      }
-      case 'check':
-        x.expr(st.cond);
-        out.u8(OP.if);
-        out.u8(TYPE.void);
-        this.s.enter();
-        for (const a of st.args) x.expr(a);
-        if (st.fn.suspends) this.setPoint(point, p.fp);
-        this.mark(st.pos);
-        out.u8(OP.call);
-        out.uleb(ctx.funcIndex(st.fn));
-        if (st.fn.suspends) this.suspendIfTold();
-        out.u8(OP.unreachable);
-        out.u8(OP.end);
-        this.s.leave();
-        return;
-      case 'suspend':
-        x.i32(point);
-        this.set(p.id);
-        this.br(OP.br, this.s.open - this.parkAt);
-        this.open = false;
-        return;
-      case 'copy':
-        this.copy(st.dst, st.src, st.n);
-        return;
-      case 'fill':
-        this.fill(st.dst, st.byte, st.n);
-        return;
-      case 'atomic': {
-        const op = opNamed(st.op);
-        if (op.imm === 'zero') {
-          out.u8(op.prefix);
-          out.uleb(op.code);
-          out.u8(0);
-          return;
-        }
-        const off = x.address(st.addr, st.off);
-        for (const a of st.args) x.expr(a);
-        out.u8(op.prefix);
-        out.uleb(op.code);
-        x.memarg(naturalAlign(st.op), off);
-        if (st.result) this.set(p.regs[st.result.id]!.index);
-        else if (!st.op.includes('.store')) out.u8(OP.drop);
-        return;
-      }
-    }
-  }
-
-  /** Before a call that may suspend: remembers its resume point and passes the callee's frame pointer. */
-  private setPoint(point: number, fp: number): void {
-    this.x.i32(point);
-    this.set(this.p.id);
-    this.x.get(fp);
-  }
-
-  /** Behind such a call. */
-  private suspendIfTold(): void {
-    this.br(OP.brIf, this.s.open - this.suspendAt);
-  }
-
-  private results(locals: readonly (Local | null)[], count: number): void {
-    for (let i = count - 1; i >= 0; i--) {
-      const l = locals[i];
-      const r = l ? this.p.regs[l.id] : null;
-      if (r) this.set(r.index);
-      else this.out.u8(OP.drop);
-    }
-  }
-
-  private copy(dst: Expr, src: Expr, n: Expr): void {
-    const { x, out } = this;
-    if (n.kind === 'const' && (n.value as number) <= inlineBytes && steady(dst) && steady(src)) {
-      const size = n.value as number;
-      for (let off = 0; off < size; ) {
-        const w = piece(size - off);
-        const d = x.address(dst, off);
-        const s = x.address(src, off);
-        out.u8(w === 8 ? OP.i64Load : w === 4 ? OP.i32Load : w === 2 ? OP.i32Load16U : 0x2d);
-        x.memarg(0, s);
-        out.u8(w === 8 ? OP.i64Store : w === 4 ? OP.i32Store : w === 2 ? 0x3b : 0x3a);
-        x.memarg(0, d);
-        off += w;
-      }
-      return;
-    }
-    x.expr(dst);
-    x.expr(src);
-    x.expr(n);
-    out.u8(0xfc);
-    out.u8(10);
-    out.u8(0);
-    out.u8(0);
-  }
-
-  private fill(dst: Expr, byte: Expr, n: Expr): void {
-    const { x, out } = this;
-    if (n.kind === 'const' && (n.value as number) <= inlineBytes && byte.kind === 'const' && byte.value === 0 && steady(dst)) {
-      const size = n.value as number;
-      for (let off = 0; off < size; ) {
-        const w = piece(size - off);
-        const d = x.address(dst, off);
-        zero(out, w === 8 ? 'i64' : 'i32');
-        out.u8(w === 8 ? OP.i64Store : w === 4 ? OP.i32Store : w === 2 ? 0x3b : 0x3a);
-        x.memarg(0, d);
-        off += w;
-      }
-      return;
-    }
-    x.expr(dst);
-    x.expr(byte);
-    x.expr(n);
-    out.u8(0xfc);
-    out.u8(11);
-    out.u8(0);
-  }
-
   // Terminators and branches.
 
   private term(n: number, t: Term, next: Next): number {
@@ -683,7 +522,7 @@ class FuncEmitter implements Writer {
       case 'throw':
         if (this.rethrows) this.br(OP.br, this.s.open - this.rethrowAt);
         else {
-          this.mark(t.pos);
+          this.stmts.mark(t.pos);
           out.u8(OP.throw);
           out.uleb(ctx.tag);
         }
@@ -738,7 +577,7 @@ class FuncEmitter implements Writer {
     const k = p.loopPoint[node.block]!;
     if (k >= 0) {
       x.i32(k);
-      this.set(p.id);
+      this.x.set(p.id);
       x.get(p.fp);
       this.guard();
       this.rarely();
@@ -746,7 +585,7 @@ class FuncEmitter implements Writer {
     }
     if (node.kind === 'dispatch') {
       x.i32(0);
-      this.set(p.state);
+      this.x.set(p.state);
     }
     this.br(OP.br, this.s.loopLabel(header));
     this.open = false;
@@ -798,44 +637,3 @@ class FuncEmitter implements Writer {
     return node.succs.length === 0;
   }
 }
-
-/** An address that is cheap and the same each time it is written. */
-function steady(x: Expr): boolean {
-  switch (x.kind) {
-    case 'get':
-    case 'addr':
-    case 'slot':
-    case 'const':
-      return true;
-    case 'bin':
-      return x.op === 'i32.add' && x.y.kind === 'const' && steady(x.x);
-    default:
-      return false;
-  }
-}
-
-function piece(left: number): number {
-  return left >= 8 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
-}
-
-export function zero(out: Encoder, t: WasmType): void {
-  switch (t) {
-    case 'i32':
-      out.u8(OP.i32Const);
-      out.u8(0);
-      break;
-    case 'i64':
-      out.u8(OP.i64Const);
-      out.u8(0);
-      break;
-    case 'f32':
-      out.u8(OP.f32Const);
-      out.f32(0);
-      break;
-    case 'f64':
-      out.u8(OP.f64Const);
-      out.f64(0);
-      break;
-  }
-}
-

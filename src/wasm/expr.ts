@@ -2,7 +2,7 @@
 //
 // Assumes: every local has a wasm local (plan.ts). Guarantees: the operand's value is on top of the wasm stack.
 
-import { type BinOp, type Expr, type MemType, type UnOp } from '../ir/ir.ts';
+import type { BinOp, Expr, MemType, UnOp } from '../ir/ir.ts';
 import type { Encoder } from './encoder.ts';
 import { naturalAlign, OP, opNamed } from './opcodes.ts';
 import type { Plan } from './plan.ts';
@@ -57,6 +57,10 @@ export class ExprWriter {
   readonly out: Encoder;
   readonly ctx: ModuleContext;
   private readonly p: Plan;
+  // The last local.set: where it is, where it ends, of what.
+  private setAt = 0;
+  private setEnd = -1;
+  private setIndex = 0;
 
   constructor(out: Encoder, ctx: ModuleContext, p: Plan) {
     this.out = out;
@@ -65,7 +69,26 @@ export class ExprWriter {
   }
 
   get(index: number): void {
+    // Right behind the assignment: both in one.
+    if (this.setEnd === this.out.pos && this.setIndex === index) {
+      this.out.buf[this.setAt] = OP.localTee;
+      this.setEnd = -1;
+      return;
+    }
     this.out.u8(OP.localGet);
+    this.out.uleb(index);
+  }
+
+  set(index: number): void {
+    this.setAt = this.out.pos;
+    this.setIndex = index;
+    this.out.u8(OP.localSet);
+    this.out.uleb(index);
+    this.setEnd = this.out.pos;
+  }
+
+  tee(index: number): void {
+    this.out.u8(OP.localTee);
     this.out.uleb(index);
   }
 

@@ -166,4 +166,3 @@ export function nodeInLoop(g: Graph, node: number, header: number): boolean {
   for (let h = g.loop[node]!; h >= 0; h = g.outer[h]!) if (h === header) return true;
   return false;
 }
-

@@ -245,4 +245,13 @@ export const OP = {
   i32Shl: 0x74,
 } as const;
 
-export const TYPE = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, ptr: 0x7f, void: 0x40, func: 0x60, funcref: 0x70 } as const;
+export const TYPE = {
+  i32: 0x7f,
+  i64: 0x7e,
+  f32: 0x7d,
+  f64: 0x7c,
+  ptr: 0x7f,
+  void: 0x40,
+  func: 0x60,
+  funcref: 0x70,
+} as const;

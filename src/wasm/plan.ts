@@ -179,7 +179,15 @@ export function plan(fn: Func, flow: Flow, live: Liveness, flagged = false): Pla
   const zeroed: Reg[] = [];
   const take = (l: Local, index: number): Reg => {
     const isFramed = framed[l.id] === 1;
-    const r: Reg = { type: wasmType(l), framed: isFramed, end: end[l.id]!, index, offset: -1, spill: isFramed, param: false };
+    const r: Reg = {
+      type: wasmType(l),
+      framed: isFramed,
+      end: end[l.id]!,
+      index,
+      offset: -1,
+      spill: isFramed,
+      param: false,
+    };
     pool.push(r);
     regs[l.id] = r;
     return r;
