@@ -69,6 +69,7 @@ export class Builder {
   private readonly free = new Map<string, Slot[]>();
   private readonly taken: FreeSlot[] = [];
   private slotBytes = 0;
+  private readonly addresses = new WeakSet<Expr>();
   /** what is known not to be nil at the beginning of each block that is jumped to */
   private readonly reached = new Map<Block, Set<Local>>();
 
@@ -237,7 +238,7 @@ export class Builder {
   set(local: Local, x: Expr): void {
     if (x.kind === 'get' && x.local === local) return;
     if (x.kind === 'get' && this.nonNil.has(x.local)) this.nonNil.add(local);
-    else if (x.kind === 'addr' || x.kind === 'slot') this.nonNil.add(local);
+    else if (x.kind === 'addr' || x.kind === 'slot' || this.addresses.has(x)) this.nonNil.add(local);
     else this.nonNil.delete(local);
     this.emit({ kind: 'set', local, x });
   }
@@ -474,7 +475,7 @@ export class Builder {
   /** Panics if the pointer p is nil. Returns p in a form that may be used several times. */
   nilCheck(p: Expr): Expr {
     const x = this.hold(p, 'ptr');
-    if (x.kind === 'addr' || x.kind === 'slot') return x;
+    if (x.kind === 'addr' || x.kind === 'slot' || this.addresses.has(x)) return x;
     if (x.kind === 'get') {
       if (this.nonNil.has(x.local)) return x;
       this.check('nil', { kind: 'un', op: 'i32.eqz', x }, 'panicmem');
@@ -482,6 +483,12 @@ export class Builder {
       return x;
     }
     this.check('nil', { kind: 'un', op: 'i32.eqz', x }, 'panicmem');
+    return x;
+  }
+
+  /** Records that an expression, an address, is not nil, whatever it is assigned to. */
+  markNonNil(x: Expr): Expr {
+    this.addresses.add(x);
     return x;
   }
 

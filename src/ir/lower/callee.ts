@@ -30,7 +30,7 @@ import { assignConv } from './convert.ts';
 import { expr, exprAs, exprCopy, exprInto, genericFunc, unparen } from './expr.ts';
 import { inMemory, layoutOf, sigOf, varTypes } from './layout.ts';
 import type { FuncState } from './state.ts';
-import { allocateArray } from './storage.ts';
+import { allocateArrayRaw } from './storage.ts';
 
 /** A value that a call needs, in the form docs/ABI.md passes it in. */
 export interface Operand {
@@ -341,7 +341,7 @@ function variadicSlice(f: FuncState, e: CallExpr | null, t: Type, n: number, sto
   if (n === 0) return f.b.zero(t);
   const elem = (under(t) as Slice).elem;
   const b = f.b;
-  const base = b.hold(allocateArray(f, e, elem, n), 'ptr');
+  const base = b.hold(allocateArrayRaw(f, e, elem, n), 'ptr');
   const { size } = layoutOf(elem);
   for (let i = 0; i < n; i++) store(i, elem, pointee(base, i * size));
   const len: Expr = { kind: 'const', type: 'i64', value: BigInt(n) };

@@ -14,20 +14,21 @@ import { exprAs, exprInto, unparen } from './expr.ts';
 import { fieldOffset, fieldParts, hasPointers, layoutOf } from './layout.ts';
 import { makeMap, mapAssign } from './map.ts';
 import type { FuncState } from './state.ts';
-import { allocate, allocateArray } from './storage.ts';
+import { allocateArray, allocateArrayRaw, allocateRaw } from './storage.ts';
 
 /** The value of a composite literal. */
 export function compositeValue(f: FuncState, e: CompositeLit): Expr[] {
-  const t = f.typeOf(e);
+  return literalValue(f, e, f.typeOf(e));
+}
+
+/** e as a literal of type t: its own, or what the pointer it stands for points to. */
+function literalValue(f: FuncState, e: CompositeLit, t: Type): Expr[] {
   const u = under(t);
   const b = f.b;
   switch (u.tag) {
     case 'Pointer': {
       // an element of the form {…} that stands for &T{…}
-      b.pos = e.pos;
-      const p = allocate(f, under(u.elem).tag === 'Slice' ? null : e, u.elem);
-      fill(f, e, u.elem, pointee(p), true);
-      return [p];
+      return [pointerTo(f, under(u.elem).tag === 'Slice' ? null : e, e, u.elem)];
     }
     case 'Slice':
       return sliceLiteral(f, e, u);
@@ -64,6 +65,29 @@ export function compositeValue(f: FuncState, e: CompositeLit): Expr[] {
   }
 }
 
+/** New memory with the value of the literal e of type t; site: the expression that stands for the memory. */
+export function pointerTo(f: FuncState, site: Ast | null, e: CompositeLit, t: Type): Expr {
+  const b = f.b;
+  const l = layoutOf(t);
+  if (!l.parts) {
+    b.pos = e.pos;
+    const p = allocateRaw(f, site, t);
+    fill(f, e, t, pointee(p), p.kind !== 'slot');
+    return p;
+  }
+  // the values come first: then nothing is half made while they are computed
+  const value = literalValue(f, e, t);
+  b.pos = e.pos;
+  const p = allocateRaw(f, site, t);
+  const to = pointee(p);
+  l.parts.forEach((part, i) => {
+    const x = value[i]!;
+    if (p.kind !== 'slot' && x.kind === 'const' && (x.value === 0n || Object.is(x.value, 0))) return;
+    b.storeScalar(part.mem, to, part.off, x);
+  });
+  return p;
+}
+
 /** Stores a literal of struct or array type in memory that nothing in it can see. */
 export function compositeInto(f: FuncState, e: CompositeLit, dst: Addr, zeroed: boolean): void {
   const t = f.typeOf(e);
@@ -77,7 +101,7 @@ function fill(f: FuncState, e: CompositeLit, t: Type, dst: Addr, zeroed: boolean
   const u = under(t);
   if (u.tag !== 'Struct' && u.tag !== 'Array') {
     // &T{…} of a slice or map type
-    b.store(t, dst, u.tag === 'Slice' ? sliceLiteral(f, e, u) : compositeValue(f, e));
+    b.store(t, dst, literalValue(f, e, t));
     return;
   }
   const data = constantData(f, e, t);
@@ -138,9 +162,11 @@ function sliceLiteral(f: FuncState, e: CompositeLit, u: Slice): Expr[] {
   const b = f.b;
   const n = literalLen(e);
   b.pos = e.pos;
-  const p = b.hold(allocateArray(f, e, u.elem, n), 'ptr');
   const { size } = layoutOf(u.elem);
   const data = n * size > 16 ? constantArray(f, e, u, n) : null;
+  const full = data !== null || e.elts.length === n;
+  const p = b.hold(full ? allocateArrayRaw(f, e, u.elem, n) : allocateArray(f, e, u.elem, n), 'ptr');
+  const zeroed = !full || p.kind !== 'slot';
   if (data) {
     const wb = hasPointers(u.elem) && p.kind !== 'slot' ? f.ctx.allocDesc(u.elem) : null;
     b.emit({ kind: 'copy', dst: p, src: { kind: 'addr', sym: data, off: 0 }, n: i32(n * size), wb });
@@ -148,7 +174,7 @@ function sliceLiteral(f: FuncState, e: CompositeLit, u: Slice): Expr[] {
     eachElement(f, e, u, (x, i, elem) => {
       const lit = unparen(x);
       const et = under(elem).tag;
-      if (lit.kind === 'CompositeLit' && (et === 'Struct' || et === 'Array')) fill(f, lit, elem, pointee(p, i * size), true);
+      if (lit.kind === 'CompositeLit' && (et === 'Struct' || et === 'Array')) fill(f, lit, elem, pointee(p, i * size), zeroed);
       else exprInto(f, x, elem, pointee(p, i * size));
     });
   }

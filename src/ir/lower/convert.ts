@@ -81,7 +81,7 @@ export function toPointer(f: FuncState, x: Expr): Expr {
 function sliceToArray(f: FuncState, s: readonly Expr[], n: number): Expr {
   if (n === 0) return s[0]!;
   const len = f.b.hold(s[1]!);
-  f.b.check('slice', bin('i64.lt_s', len, i64(n)), 'goPanicSliceConvert', [len, i64(n)]);
+  f.b.check('slice', bin('i64.lt_s', len, i64(n)), 'goPanicSliceConvert', [i64(n), len]);
   return s[0]!;
 }
 

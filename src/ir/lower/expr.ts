@@ -5,18 +5,18 @@
 // Source: Go specification, "Expressions", "Order of evaluation".
 
 import { bin, get, i32, i64, nil, type Block, type Expr } from '../ir.ts';
-import type { BinaryExpr, CompositeLit, Expr as Ast, Pos, SelectorExpr, UnaryExpr } from '../../syntax/nodes.ts';
+import type { BinaryExpr, Expr as Ast, Pos, SelectorExpr, UnaryExpr } from '../../syntax/nodes.ts';
 import { T } from '../../syntax/token.ts';
 import { Kind, Mode, SelKind, type Func, type Instance, type Interface, type Obj, type Selection, type Type, type TypeAndValue } from '../../types/types.ts';
 import { typeSet } from '../../types/typeset.ts';
 import { under } from '../../types/under.ts';
 import { access, addressOf, read } from './access.ts';
-import { addrExpr, pointee, type Addr } from './builder.ts';
+import { addrExpr, type Addr } from './builder.ts';
 import { call, callInto } from './call.ts';
 import { recvExpr } from './chan.ts';
 import { boundMethod, funcLit, funcValueOf, methodExpr } from './closure.ts';
 import { compare, equal, isNil } from './compare.ts';
-import { compositeInto, compositeValue } from './composite.ts';
+import { compositeInto, compositeValue, pointerTo } from './composite.ts';
 import { constExpr } from './constants.ts';
 import { assignConv } from './convert.ts';
 import { assertType, fromDataWord, isType } from './interface.ts';
@@ -25,7 +25,6 @@ import { isString, numKind } from './numeric.ts';
 import { arith, not, shift, unary } from './ops.ts';
 import { sliceExpr } from './slice.ts';
 import type { FuncState } from './state.ts';
-import { allocate } from './storage.ts';
 
 /** The value of e. */
 export function expr(f: FuncState, e: Ast): Expr[] {
@@ -104,6 +103,14 @@ export function exprCopy(f: FuncState, e: Ast, to: Type): Expr[] {
   return [addrExpr(slot)];
 }
 
+/** The value of e, good until the end of the function whatever is assigned. */
+export function exprFrozen(f: FuncState, e: Ast): Expr[] {
+  const x = unparen(e);
+  const v = x.kind === 'Ident' ? (x.obj as Obj | null) : null;
+  if (v?.tag === 'Var' && !v.reassigned && v.kind !== 'package' && f.storage(v).kind === 'reg') return expr(f, x);
+  return f.b.freezeAll(expr(f, x));
+}
+
 export function unparen(e: Ast): Ast {
   while (e.kind === 'ParenExpr') e = e.x;
   return e;
@@ -140,9 +147,9 @@ function unaryExpr(f: FuncState, e: UnaryExpr): Expr[] {
   switch (e.op) {
     case T.AND: {
       const x = unparen(e.x);
-      if (x.kind === 'CompositeLit') return [compositePointer(f, e, x)];
+      if (x.kind === 'CompositeLit') return [pointerTo(f, e, x, f.typeOf(x))];
       b.pos = e.pos;
-      return [addrExpr(addressOf(f, x))];
+      return [b.markNonNil(addrExpr(addressOf(f, x)))];
     }
     case T.ARROW:
       return recvExpr(f, e);
@@ -151,15 +158,6 @@ function unaryExpr(f: FuncState, e: UnaryExpr): Expr[] {
     default:
       return unary(b, e.op, f.typeOf(e), expr(f, e.x));
   }
-}
-
-/** &T{…} */
-function compositePointer(f: FuncState, e: UnaryExpr, x: CompositeLit): Expr {
-  const t = f.typeOf(x);
-  f.b.pos = x.pos;
-  const p = allocate(f, e, t);
-  compositeInto(f, x, pointee(p), true);
-  return p;
 }
 
 function binary(f: FuncState, e: BinaryExpr): Expr[] {

@@ -207,6 +207,8 @@ def('runtime', 'unreachable', (b) => {
 });
 def('runtime', 'curfp', () => [widen({ kind: 'fp' })]);
 def('runtime', 'calleefp', () => [widen({ kind: 'calleefp' })]);
+def('reflect', 'curfp', () => [widen({ kind: 'fp' })]);
+def('reflect', 'calleefp', () => [widen({ kind: 'calleefp' })]);
 def('runtime', 'getg', (b) => b.callRt('getg', [], ['ptr']));
 def('runtime', 'memmove', (b, a) => {
   b.emit({ kind: 'copy', dst: a[0]!, src: a[1]!, n: toI32(a[2]!), wb: null });

@@ -14,7 +14,7 @@ import { isBlank, storeTo, target } from './assign.ts';
 import { addrExpr, heapAddr, type Addr } from './builder.ts';
 import { assignConv } from './convert.ts';
 import { storageOf } from './storage.ts';
-import { expr, exprCopy } from './expr.ts';
+import { expr, exprCopy, exprFrozen } from './expr.ts';
 import { elementAddr } from './index.ts';
 import { inMemory, layoutOf } from './layout.ts';
 import { isString, numKind, op } from './numeric.ts';
@@ -42,7 +42,7 @@ export function rangeStmt(f: FuncState, s: RangeStmt): void {
       rangeChan(f, s, u.elem);
       return;
     case 'Slice': {
-      const v = f.b.freezeAll(expr(f, s.x));
+      const v = exprFrozen(f, s.x);
       rangeElements(f, s, u.elem, heapAddr(v[0]!), v[1]!);
       return;
     }
@@ -52,7 +52,7 @@ export function rangeStmt(f: FuncState, s: RangeStmt): void {
     case 'Pointer': {
       const a = under(u.elem);
       if (a.tag !== 'Array') break;
-      const p = f.b.freeze(expr(f, s.x)[0]!);
+      const p = exprFrozen(f, s.x)[0]!;
       if (wanted(s.value)) {
         f.b.pos = s.x.pos;
         if (a.len > 0) f.b.nilCheck(p);
@@ -148,7 +148,7 @@ function rangeInt(f: FuncState, s: RangeStmt): void {
   const b = f.b;
   const type = f.typeOf(s.x);
   const k = numKind(type)!;
-  const n = b.freeze(expr(f, s.x)[0]!);
+  const n = exprFrozen(f, s.x)[0]!;
   const c = counter(f, s, type, k.scalar as 'i32' | 'i64');
   const zero = k.scalar === 'i64' ? i64(0) : i32(0);
   b.set(c.local, zero);
@@ -210,7 +210,7 @@ function rangeArray(f: FuncState, s: RangeStmt, elem: Type, len: number): void {
 
 function rangeString(f: FuncState, s: RangeStmt): void {
   const b = f.b;
-  const str = b.freezeAll(expr(f, s.x));
+  const str = exprFrozen(f, s.x);
   const c = counter(f, s, int, 'i64');
   const next = b.temp('i64');
   const r = b.temp('i32');
@@ -260,7 +260,7 @@ function rangeMap(f: FuncState, s: RangeStmt, key: Type, elem: Type): void {
 
 function rangeChan(f: FuncState, s: RangeStmt, elem: Type): void {
   const b = f.b;
-  const c = b.freeze(expr(f, s.x)[0]!);
+  const c = exprFrozen(f, s.x)[0]!;
   const slot = b.tempSlot(elem);
   loop(
     f,

@@ -4,7 +4,7 @@
 // Guarantees: what may outlive its function's frame is in the heap; a variable that closures only read, and nobody
 // changes, is copied into them.
 
-import type { Expr } from '../ir.ts';
+import { i32, nil, type Expr } from '../ir.ts';
 import type { Expr as Ast } from '../../syntax/nodes.ts';
 import type { Type, Var } from '../../types/types.ts';
 import type { Builder } from './builder.ts';
@@ -49,33 +49,41 @@ export function onStack(f: FuncState, e: Ast | null): boolean {
 
 /** Zeroed memory for the value of type t that expression e makes (null: the heap). */
 export function allocate(f: FuncState, e: Ast | null, t: Type): Expr {
-  const b = f.b;
-  if (!onStack(f, e)) return b.newObject(t);
-  const slot = b.newSlot(t, '');
-  const base: Expr = { kind: 'slot', slot, off: 0 };
-  b.clear(t, { base, off: 0, heap: false });
-  return base;
+  const p = allocateRaw(f, e, t);
+  if (p.kind === 'slot') f.b.clear(t, { base: p, off: 0, heap: false });
+  return p;
+}
+
+/** As allocate, but in the frame (then the address is a slot) the memory is not cleared. */
+export function allocateRaw(f: FuncState, e: Ast | null, t: Type): Expr {
+  return onStack(f, e) ? { kind: 'slot', slot: f.b.newSlot(t, ''), off: 0 } : f.b.newObject(t);
 }
 
 /** Zeroed memory for n elements that expression e makes (null: in the heap). */
 export function allocateArray(f: FuncState, e: Ast | null, elem: Type, n: number): Expr {
+  const b = f.b;
+  const p = allocateArrayRaw(f, e, elem, n);
+  const bytes = n * layoutOf(elem).size;
+  if (p.kind === 'slot' && bytes > 0) b.emit({ kind: 'fill', dst: p, byte: i32(0), n: i32(bytes) });
+  return p;
+}
+
+/** As allocateArray, but in the frame (then the address is a slot) the memory is not cleared. */
+export function allocateArrayRaw(f: FuncState, e: Ast | null, elem: Type, n: number): Expr {
   const b = f.b;
   const { size } = layoutOf(elem);
   if (!onStack(f, e)) return newArray(b, elem, n);
   const inner = pointerOffsets(elem);
   const ptrs: number[] = [];
   if (inner.length > 0) for (let i = 0; i < n; i++) for (const o of inner) ptrs.push(i * size + o);
-  const base: Expr = { kind: 'slot', slot: b.rawSlot(n * size, ptrs, ''), off: 0 };
-  if (n * size > 0) b.emit({ kind: 'fill', dst: base, byte: { kind: 'const', type: 'i32', value: 0 }, n: { kind: 'const', type: 'i32', value: n * size } });
-  return base;
+  return { kind: 'slot', slot: b.rawSlot(n * size, ptrs, ''), off: 0 };
 }
 
 /** Zeroed heap memory for n elements. */
 function newArray(b: Builder, elem: Type, n: number): Expr {
-  const typ: Expr = hasPointers(elem) ? { kind: 'addr', sym: b.ctx.typeDesc(elem), off: 0 } : { kind: 'const', type: 'ptr', value: 0 };
+  const typ: Expr = hasPointers(elem) ? { kind: 'addr', sym: b.ctx.typeDesc(elem), off: 0 } : nil;
   const p = b.temp('ptr');
-  const size: Expr = { kind: 'const', type: 'i32', value: n * layoutOf(elem).size };
-  b.emit({ kind: 'callrt', name: 'mallocgc', args: [size, typ, { kind: 'const', type: 'i32', value: 1 }], results: [p], pos: b.pos });
+  b.emit({ kind: 'callrt', name: 'mallocgc', args: [i32(n * layoutOf(elem).size), typ, i32(1)], results: [p], pos: b.pos });
   b.assumeNonNil(p);
   return { kind: 'get', local: p };
 }

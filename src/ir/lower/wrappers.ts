@@ -277,6 +277,8 @@ export class Wrappers {
       if (inMemory(t)) args.push(addrExpr(place(params.length + i)));
     });
     params.forEach((t, i) => args.push(...b.load(t, place(i))));
+    // a deferred call that package reflect passes on (its panicForwarded)
+    b.runtime('panicforward', [i64(1), un('i64.extend_i32_u', { kind: 'calleefp' })]);
     const rs = b.callInd(sigOf('context', params, results), un('i32.wrap_i64', get(code)), args);
     let r = 0;
     results.forEach((t, i) => {
@@ -310,6 +312,7 @@ export class Wrappers {
         const place = (i: number): Addr => ({ base: { kind: 'slot', slot, off: 0 }, off: at.offsets[i]!, heap: false });
         params.forEach((t, i) => b.store(t, place(i), f.params[i]!));
         const handler = b.hold({ kind: 'load', mem: 'ptr', addr: f.context!, off: 8 }, 'ptr');
+        b.runtime('panicforward', [un('i64.extend_i32_u', { kind: 'fp' }), un('i64.extend_i32_u', { kind: 'calleefp' })]);
         b.callClosure({ params: ['ptr', 'ptr', 'ptr'], results: [] }, handler, [
           f.context!,
           { kind: 'slot', slot, off: 0 },
