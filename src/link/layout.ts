@@ -8,9 +8,10 @@ import { Encoder } from '../wasm/encoder.ts';
 
 const align = (n: number, to: number): number => Math.ceil(n / to) * to;
 
-/** Sets the symbols' addresses; answers the first address behind them. */
-export function placeData(data: readonly DataSym[], start: number): number {
+/** Sets the symbols' addresses; answers the ends of those with contents and of all. */
+export function placeData(data: readonly DataSym[], start: number): { filled: number; end: number } {
   let at = start;
+  let filled = start;
   for (const zero of [false, true]) {
     for (const d of data) {
       if ((d.bytes === null && d.relocs.length === 0) !== zero) continue;
@@ -18,8 +19,9 @@ export function placeData(data: readonly DataSym[], start: number): number {
       d.addr = at;
       at += d.size;
     }
+    if (!zero) filled = at;
   }
-  return at;
+  return { filled, end: at };
 }
 
 /** A piece of memory with what stands there from the start. */
@@ -60,6 +62,7 @@ export function dataImage(
   const image = new Uint8Array(end - start);
   const view = new DataView(image.buffer);
   for (const d of data) {
+    if (d.addr >= end) continue;
     if (d.bytes) image.set(d.bytes, d.addr - start);
     for (const r of d.relocs) {
       const value = r.target instanceof DataSym ? r.target.addr + r.add : tableIndex(r.target);

@@ -272,7 +272,10 @@ class Linker {
 
     // Data addresses. The tables follow the program's data, so that their sizes need not be known now.
     const dataStart = Math.ceil(Math.max(staticEnd(rt), 1024) / 16) * 16;
-    const dataEnd = Math.ceil(placeData(reached.data, dataStart) / 16) * 16;
+    const placed = placeData(reached.data, dataStart);
+    const dataEnd = Math.ceil(placed.end / 16) * 16;
+    if (dataEnd > 0xf0000000)
+      throw new LinkError(`the program's variables take ${dataEnd} bytes, more than fit into memory`);
     const linkinfo = dataEnd;
     const exportsTable = linkinfo + linkinfoWords * 4;
     const resumeAt = Math.ceil((exportsTable + goExports.length * 8) / 16) * 16;
@@ -366,10 +369,9 @@ class Linker {
     const rootsAt = Math.ceil((resumeAt + resumeBytes.length) / 16) * 16;
     const roots8 = rootsTable({ ...whole, data: reached.data });
     const heapStart = Math.ceil((rootsAt + roots8.length) / 16) * 16;
-    const image = new Uint8Array(heapStart - dataStart);
-    image.set(dataImage(reached.data, dataStart, dataEnd, ctx.tableIndex));
-    const view = new DataView(image.buffer);
-    const word = (addr: number, v: number): void => view.setUint32(addr - dataStart, v, true);
+    const tables = new Uint8Array(heapStart - linkinfo);
+    const view = new DataView(tables.buffer);
+    const word = (addr: number, v: number): void => view.setUint32(addr - linkinfo, v, true);
     [
       heapStart,
       resumeAt,
@@ -385,14 +387,15 @@ class Linker {
     goExports.forEach((c, i) => {
       word(exportsTable + 8 * i, c.addr);
     });
-    image.set(resumeBytes, resumeAt - dataStart);
-    image.set(roots8, rootsAt - dataStart);
+    tables.set(resumeBytes, resumeAt - linkinfo);
+    tables.set(roots8, rootsAt - linkinfo);
     const pieces: Chunk[] = [];
     for (const d of rt.data) {
       if (!d.offset) throw new LinkError('the runtime has passive data');
       pieces.push(...chunks(rt.bytes.subarray(d.bytes.start, d.bytes.end), constValue(rt, d.offset)));
     }
-    pieces.push(...chunks(image, dataStart));
+    pieces.push(...chunks(dataImage(reached.data, dataStart, placed.filled, ctx.tableIndex), dataStart));
+    pieces.push(...chunks(tables, linkinfo));
     plainBody(this.type([], []), initData(pieces, heapStart));
 
     // Exports.

@@ -140,14 +140,18 @@ export function plan(fn: Func, flow: Flow, live: Liveness, flagged = false): Pla
     if (at + 1 > end[l.id]!) end[l.id] = at + 1;
   };
   const { words, liveIn, liveOut } = live;
+  const extend = (set: Int32Array, base: number): void => {
+    for (let w = 0; w < words; w++) {
+      for (let v = set[base + w]!; v !== 0; v &= v - 1) {
+        const id = live.locals[w * 32 + (31 - Math.clz32(v & -v))]!.id;
+        if (at < start[id]!) start[id] = at;
+        if (at > end[id]!) end[id] = at;
+      }
+    }
+  };
   for (const b of fn.blocks) {
     const base = b.id * words;
-    for (let i = 0; i < live.locals.length; i++) {
-      if (!isLive(liveIn, base, i)) continue;
-      const id = live.locals[i]!.id;
-      if (at < start[id]!) start[id] = at;
-      if (at > end[id]!) end[id] = at;
-    }
+    extend(liveIn, base);
     at += 2;
     for (const s of b.stmts) {
       stmtOperands(s, reads);
@@ -157,12 +161,7 @@ export function plan(fn: Func, flow: Flow, live: Liveness, flagged = false): Pla
     }
     termOperands(b.term!, reads);
     at += 2;
-    for (let i = 0; i < live.locals.length; i++) {
-      if (!isLive(liveOut, base, i)) continue;
-      const id = live.locals[i]!.id;
-      if (at < start[id]!) start[id] = at;
-      if (at > end[id]!) end[id] = at;
-    }
+    extend(liveOut, base);
   }
   if (fn.catchLocal) {
     // Set from outside the IR, at any point.
