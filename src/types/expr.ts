@@ -181,14 +181,15 @@ function star(c: Checker, x: Operand, e: Expr): void {
 }
 
 function typeAssert(c: Checker, x: Operand, e: TypeAssertExpr): void {
-  expr(c, null, x, e.x);
-  if (x.mode === Mode.Invalid) return;
   if (!e.type) {
-    // the parser has complained about x.(type) outside a type switch
+    // the parser has complained about most of these
     c.error(e, 'invalid syntax tree: use of .(type) outside type switch');
+    use(c, e.x);
     x.invalidate();
     return;
   }
+  expr(c, null, x, e.x);
+  if (x.mode === Mode.Invalid) return;
   if (isTypeParam(x.typ)) {
     c.error(x, `invalid operation: cannot use type assertion on type parameter value ${c.opstr(x)}`);
     x.invalidate();

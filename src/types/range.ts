@@ -82,7 +82,7 @@ function define(c: Checker, s: RangeStmt, x: Operand, kv: KeyVal): void {
       recordDef(e, v);
       if (e.name !== '_') vars.push(v);
     } else {
-      c.error(e, `cannot declare ${c.exprstr(e)}`);
+      c.error(e, `invalid syntax tree: cannot declare ${c.exprstr(e)}`);
       v = localVar(c, e.pos, '_');
     }
     if (!t || !isValid(t)) {
