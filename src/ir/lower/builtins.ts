@@ -128,8 +128,8 @@ export function prepareBuiltin(f: FuncState, e: CallExpr): Prepared {
       });
     }
     case 'recover':
-      // deferred itself, it runs in a function of its own
-      return prepared([], [any], (b) => [b.runtime('gorecover', [un('i64.extend_i32_u', b === f.b ? f.recoverFrame : { kind: 'fp' })])]);
+      // deferred itself, it is called too early to recover anything: no frame is at 0
+      return prepared([], [any], (b) => [b.runtime('gorecover', [b === f.b ? un('i64.extend_i32_u', f.recoverFrame) : i64(0)])]);
     case 'print':
     case 'println': {
       const operands = args();

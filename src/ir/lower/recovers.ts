@@ -7,7 +7,7 @@ import { exprChildren, stmtChildren, type Visitor } from './walk.ts';
 
 const known = new WeakMap<Func, boolean>();
 
-/** Does the body of fn, without the function literals in it, mention recover? */
+/** Does the body of fn, without the function literals in it, mention recover, or pass a deferred call on by its frame pointer (package reflect)? */
 export function mayRecover(fn: Func): boolean {
   let r = known.get(fn.origin);
   if (r === undefined) {
@@ -23,7 +23,7 @@ function mentionsRecover(body: Stmt): boolean {
   const v: Visitor = {
     expr(e: Expr) {
       if (found) return;
-      if (e.kind === 'CallExpr' && e.fun.kind === 'Ident' && e.fun.name === 'recover') found = true;
+      if (e.kind === 'CallExpr' && e.fun.kind === 'Ident' && (e.fun.name === 'recover' || e.fun.name === 'curfp')) found = true;
       else exprChildren(e, v.expr);
     },
     stmt(s: Stmt) {

@@ -5,7 +5,7 @@
 // calls may recover (docs/ABI.md, "Panics"). A method that already has the convention asked for is given as it is.
 // Source: Go specification, "Method values", "Selectors"; docs/ABI.md, "Calls"; src/std/README.md for reflect's thunks.
 
-import { Func as IrFunc, get, un, type DataSym, type Expr, type Local } from '../ir.ts';
+import { Func as IrFunc, get, i64, un, type DataSym, type Expr, type Local } from '../ir.ts';
 import { Pointer, type Func, type Interface, type Signature, type Type } from '../../types/types.ts';
 import { typeKey } from '../../types/typestring.ts';
 import { unalias, under } from '../../types/under.ts';

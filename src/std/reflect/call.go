@@ -75,12 +75,25 @@ func (w *frameWalk) next(t *abi.Type) unsafe.Pointer {
 	return p
 }
 
+// A deferred call can be passed on by this package. Whoever does so names the frame of the function that now is the deferred
+// one; nextInvoked stands for that of the next function that invoke or a thunk calls.
+const nextInvoked = 1
+
+//go:linkname panicforward runtime.panicforward
+func panicforward(from, to uintptr)
+
+// curfp and calleefp are written by the compiler.
+func curfp() uintptr
+
+func calleefp() uintptr
+
 // invoke calls the code at a table index with its context and frame.
 func invoke(t *funcType, code uintptr, ctxt, frame unsafe.Pointer) {
 	if thunks := funcThunksOf(t); thunks != nil {
 		thunks.call(code, ctxt, frame)
 		return
 	}
+	panicforward(nextInvoked, calleefp())
 	(*madeFunc)(ctxt).handler(ctxt, frame)
 }
 

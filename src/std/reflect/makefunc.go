@@ -68,6 +68,7 @@ func callReflect(self, frame unsafe.Pointer) {
 		}
 		in = append(in, v)
 	}
+	panicforward(curfp(), calleefp())
 	out := impl.fn(in)
 	if len(out) != t.NumOut() {
 		panic("reflect: wrong return count from function created by MakeFunc")
@@ -111,6 +112,7 @@ func makeMethodValue(op string, v Value) Value {
 func callMethod(self, frame unsafe.Pointer) {
 	fv := (*methodValue)(self)
 	t, code, ctxt := methodTarget("call", fv.rcvr, fv.method)
+	panicforward(curfp(), nextInvoked)
 	invoke(t, code, ctxt, frame)
 }
 
@@ -140,6 +142,7 @@ func (t *rtype) Method(i int) (m Method) {
 	mt := FuncOf(in, out, ft.IsVariadic())
 	fn := MakeFunc(mt, func(args []Value) []Value {
 		method := args[0].Method(i)
+		panicforward(curfp(), nextInvoked)
 		if ft.IsVariadic() {
 			return method.CallSlice(args[1:])
 		}

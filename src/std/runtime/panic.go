@@ -24,6 +24,7 @@ type _panic struct {
 	repanicked bool // the next panic on the list of panics is of the same value
 	fault      bool // a nil dereference
 	trace      *stackTrace
+	raw        *stackTrace // trace as it was before frames were put back
 }
 
 //go:nosplit
@@ -38,10 +39,23 @@ func gopanic(e any) {
 func startpanic(p *_panic) {
 	gp := getg()
 	p.trace = new(stackTrace)
-	p.trace.running()
+	p.trace.machine()
+	p.raw = p.trace
+	if q := gp._panic; q.isRunning() {
+		p.trace = new(stackTrace)
+		*p.trace = *p.raw
+		p.trace.splice(q)
+	}
 	p.link = gp._panic
 	gp._panic = p
 	throwpanic()
+}
+
+// isRunning reports whether a deferred call runs because of p.
+//
+//go:nosplit
+func (p *_panic) isRunning() bool {
+	return p != nil && p.argp != 0 && p.trace != nil
 }
 
 // Goexit ends the calling goroutine after running its deferred calls. If the main goroutine ends so, the others go on.

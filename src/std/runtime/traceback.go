@@ -36,6 +36,37 @@ func (t *stackTrace) frames(fp uintptr) {
 //
 //go:nosplit
 func (t *stackTrace) running() {
+	t.machine()
+	if p := getg()._panic; p.isRunning() {
+		t.splice(p)
+	}
+}
+
+// splice puts back the frames that a panic has left, between the deferred call that runs for it now and the frame it is
+// deferred in: the stacks of now and of the panic end with the same frames outside that one.
+//
+//go:nosplit
+func (t *stackTrace) splice(p *_panic) {
+	common, raw := 0, p.raw
+	for common < t.n && common < raw.n && t.pcs[t.n-1-common] == raw.pcs[raw.n-1-common] {
+		common++
+	}
+	n := max(t.n-common-1, 0)
+	for i := 0; i < p.trace.n; i++ {
+		if n == len(t.pcs) {
+			t.more = true
+			break
+		}
+		t.pcs[n] = p.trace.pcs[i]
+		n++
+	}
+	t.n = n
+}
+
+// machine records the frames there are.
+//
+//go:nosplit
+func (t *stackTrace) machine() {
 	t.n = int(hostcallers(unsafe.Pointer(&t.pcs), int32(len(t.pcs))))
 	t.more = false
 	if fp := outerfp(getg()); fp != 0 {
