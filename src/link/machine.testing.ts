@@ -112,7 +112,7 @@ export class Machine {
     const program: Program = { funcs, data: options.data ?? [], entry: main, exports: options.exports ?? new Map() };
     const complaints = verifyProgram(program);
     if (complaints.length > 0) throw new Error(complaints.join('\n'));
-    this.linked = emitProgram(program, runtime(), { fset: new FileSet(), ...options });
+    this.linked = emitProgram(program, runtime(), { fset: new FileSet(), verify: true, ...options });
     const bytes = this.linked.wasm;
     if (options.validate !== false) {
       const mod = binaryen.readBinary(bytes);

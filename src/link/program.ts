@@ -5,6 +5,7 @@
 // zeroed variables, the linker's tables, heap (docs/ABI.md "Tables the linker writes").
 
 import { DataSym, Func, get, load, type Program, type Sig } from '../ir/ir.ts';
+import { verifyProgram } from '../ir/verify.ts';
 import { liveness } from '../passes/liveness.ts';
 import { explain } from '../passes/suspend.ts';
 import { runPasses } from '../passes/index.ts';
@@ -35,6 +36,8 @@ export interface LinkOptions {
   /** write the name section, for debuggers and profilers */
   readonly names?: boolean;
   readonly flags?: number;
+  /** check the IR before and after the passes */
+  readonly verify?: boolean;
 }
 
 export interface Linked {
@@ -167,8 +170,11 @@ class Linker {
     }
     // Twice: passes may take the last use of something away.
     const first = reach(whole, roots, closures);
-    const passed = runPasses({ ...whole, funcs: first.funcs, data: first.data });
-    const reached = reach({ ...whole, funcs: first.funcs, data: first.data }, roots, closures);
+    const needed: Program = { ...whole, funcs: first.funcs, data: first.data };
+    if (options.verify) verified(needed, 'lowering');
+    const passed = runPasses(needed);
+    if (options.verify) verified(needed, 'the passes');
+    const reached = reach(needed, roots, closures);
     const { funcs } = reached;
 
     // The runtime.
@@ -604,6 +610,11 @@ class Linker {
     }
     return out.done();
   }
+}
+
+function verified(program: Program, after: string): void {
+  const complaints = verifyProgram(program);
+  if (complaints.length > 0) throw new LinkError(`bad IR after ${after}:\n${complaints.slice(0, 50).join('\n')}`);
 }
 
 function typeName(code: number): WasmType {

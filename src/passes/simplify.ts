@@ -2,9 +2,9 @@
 //
 // Assumes: blocks in reverse postorder, with dominators. Guarantees: a local that is set once, to a constant, an address or
 // another local that is set once, is replaced wherever its only assignment dominates the use; within a block this also holds for copies of locals that are set
-// several times, as long as neither changes. The assignments stay for passes/dead.ts.
+// several times, as long as neither changes; an indirect call through static data is direct. The assignments stay for passes/dead.ts.
 
-import type { Expr, Func, Local, Stmt } from '../ir/ir.ts';
+import { Func, type Expr, type Local, type Stmt } from '../ir/ir.ts';
 import { mapExpr, mapStmt, mapTerm } from '../ir/walk.ts';
 import { foldCond, foldTop } from './fold.ts';
 import { eachDef } from './liveness.ts';
@@ -101,6 +101,7 @@ export function simplify(fn: Func, dom: DomTree): void {
         if (y.kind === 'const' && (y.value as number) >= 0)
           s = { ...s, addr: s.addr.x, off: s.off + (y.value as number) };
       }
+      if (s.kind === 'callind') s = direct(s);
       stmts[i] = s;
       eachDef(s, assigned);
       if (s.kind !== 'set') continue;
@@ -123,6 +124,19 @@ export function simplify(fn: Func, dom: DomTree): void {
       b.term = cond === t.cond ? t : { kind: 'if', cond, then: t.then, else: t.else };
     } else b.term = t;
   }
+}
+
+/** A call of what a closure object or itab in static data names; these are never written. */
+function direct(s: Stmt & { kind: 'callind' }): Stmt {
+  const t = s.target;
+  if (t.kind !== 'load' || t.addr.kind !== 'addr') return s;
+  const off = t.addr.off + t.off;
+  for (const r of t.addr.sym.relocs) {
+    if (r.off !== off || r.kind !== 'func' || !(r.target instanceof Func)) continue;
+    if (r.target.params.length !== s.args.length) return s;
+    return { kind: 'call', fn: r.target, args: s.args, results: s.results, pos: s.pos };
+  }
+  return s;
 }
 
 /** A copy from a ptr to an i32 must not replace it, nor the other way: only the ptr keeps the object alive. */
