@@ -10,7 +10,7 @@ import { bin, get, i32, i64, nil, un, type Block, type Expr, type Local } from '
 import type { CallExpr, DeferStmt, GoStmt } from '../../syntax/nodes.ts';
 import { Mode, Struct, Var, type Type, type TypeAndValue } from '../../types/types.ts';
 import { addrExpr, heapAddr } from './builder.ts';
-import { builtinOf, prepareBuiltin } from './builtins.ts';
+import { prepareBuiltin } from './builtins.ts';
 import { prepare, type Prepared } from './callee.ts';
 import { callClosure, closureType } from './closure.ts';
 import { expr, unparen } from './expr.ts';
@@ -81,15 +81,12 @@ export function deferStmt(f: FuncState, s: DeferStmt): void {
     return;
   }
   const bit = 1 << defers.sites.length;
-  // recover must see a frame of its own
-  const isRecover = p.callee === 'builtin' && builtinOf(e).id === 'recover';
-  const kept = isRecover ? [keep(f, closureType, [callClosure(f, p, '.deferwrap')])] : p.operands.map((o) => keep(f, o.type, o.value));
+  const kept = p.operands.map((o) => keep(f, o.type, o.value));
   const bits = defers.bits!;
   b.set(bits, bin('i32.or', get(bits), i32(bit)));
   const run = (): void => {
     b.pos = s.pos;
-    if (isRecover) b.callClosure(sigOf('context', [], []), kept[0]![0]!, []);
-    else p.invoke(b, kept, null);
+    p.invoke(b, kept, null);
   };
   defers.sites.push({ bit, run });
 }
