@@ -7,7 +7,9 @@ import { bin, get, i64, type Expr } from '../ir.ts';
 import type { CallExpr } from '../../syntax/nodes.ts';
 import type { Slice, Type } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
-import { heapAddr, type Builder } from './builder.ts';
+import { hasLoad, heapAddr, type Builder } from './builder.ts';
+import { tupleArgs } from './callee.ts';
+import { assignConv } from './convert.ts';
 import { expr, exprAs, exprCopy } from './expr.ts';
 import { elementAddr, scaled } from './index.ts';
 import { hasPointers, inMemory, layoutOf } from './layout.ts';
@@ -17,6 +19,11 @@ export function appendCall(f: FuncState, e: CallExpr): Expr[] {
   const b = f.b;
   const t = f.typeOf(e);
   const { elem } = under(t) as Slice;
+  const tuple = tupleArgs(f, e);
+  if (tuple) {
+    b.pos = e.pos;
+    return appendValues(b, elem, tuple[0]!.value, tuple.slice(1).map((o) => assignConv(f, o.value, o.type, elem)));
+  }
   const s = exprAs(f, e.args[0]!, t);
   if (e.ellipsis) {
     const more = expr(f, e.args[1]!);
@@ -25,7 +32,13 @@ export function appendCall(f: FuncState, e: CallExpr): Expr[] {
   }
   const values = e.args.slice(1).map((x) => (inMemory(elem) ? exprCopy(f, x, elem) : exprAs(f, x, elem)));
   b.pos = e.pos;
-  if (values.length === 0) return s;
+  return appendValues(b, elem, s, values);
+}
+
+function appendValues(b: Builder, elem: Type, s: readonly Expr[], values: readonly (readonly Expr[])[]): Expr[] {
+  if (values.length === 0) return [...s];
+  // a value may be read from where another is stored
+  values = values.map((v, i) => (i > 0 && !inMemory(elem) ? v.map((x) => (hasLoad(x) ? b.freeze(x) : x)) : v));
   const { ptr, len, newLen, cap } = grow(b, elem, s, i64(values.length));
   const { size } = layoutOf(elem);
   const first = b.holdAddr(elementAddr(heapAddr(ptr), len, size));

@@ -10,6 +10,7 @@ import { assignOp, T, type Token } from '../../syntax/token.ts';
 import { Kind, SelKind, type MapT, type Selection, type Type, type TypeAndValue, type Var } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
 import { Typ } from '../../types/universe.ts';
+import { rootVar } from '../../types/address.ts';
 import { field, read, type Access } from './access.ts';
 import { addrExpr, hasLoad, heapAddr, mentions } from './builder.ts';
 import { call } from './call.ts';
@@ -167,8 +168,9 @@ export function assignStmt(f: FuncState, s: AssignStmt): void {
     return;
   }
   if (s.lhs.length !== s.rhs.length) {
+    const targets = s.lhs.map((e) => (definedVar(e) ? null : target(f, e, true)));
     const { values, types } = tuple(f, s.rhs[0]!, s.lhs);
-    assignValues(f, s.lhs, values, types);
+    assignValues(f, s.lhs, targets, values, types);
     return;
   }
   if (s.lhs.length === 1) {
@@ -227,9 +229,10 @@ function assignMany(f: FuncState, lhs: readonly Ast[], rhs: readonly Ast[]): voi
     return inMemory(type) ? exprCopy(f, e, type) : exprAs(f, e, type);
   });
   // locals that are plainly assigned need no copies of values they do not occur in
-  const assigned = targets.flatMap((t) => {
-    const a = t?.place && !t.map && lhs[targets.indexOf(t)]!.kind === 'Ident' ? t.place() : null;
-    return a?.kind === 'reg' ? [...a.locals] : [];
+  const assigned = lhs.flatMap((e, i) => {
+    const v = targets[i]?.place ? rootVar(e) : null;
+    const s = v && f.storage(v);
+    return s?.kind === 'reg' ? [...s.locals] : [];
   });
   const safe = values.map((v, i) => {
     if (!v) return null;
@@ -245,16 +248,20 @@ function assignMany(f: FuncState, lhs: readonly Ast[], rhs: readonly Ast[]): voi
 }
 
 /** Assigns the values of a call, or of a comma-ok expression, which are evaluated already. */
-export function assignValues(f: FuncState, lhs: readonly Ast[], values: readonly (readonly Expr[])[], types: readonly Type[]): void {
+export function assignValues(
+  f: FuncState,
+  lhs: readonly Ast[],
+  targets: readonly (Target | null)[],
+  values: readonly (readonly Expr[])[],
+  types: readonly Type[],
+): void {
   lhs.forEach((e, i) => {
     if (isBlank(e)) return;
     const v = definedVar(e);
     const value = values[i]!;
+    const t = targets[i]!;
     if (v) f.declare(v, assignConv(f, value, types[i]!, f.typeOfVar(v)));
-    else {
-      const t = target(f, e, false);
-      storeTo(f, t, assignConv(f, value, types[i]!, t.type!));
-    }
+    else storeTo(f, t!, assignConv(f, value, types[i]!, t!.type!));
   });
 }
 
@@ -309,11 +316,12 @@ export function opAssign(f: FuncState, lhs: Ast, op: Token, rhs: Ast | null, pos
   const t = target(f, lhs, false);
   const isShift = op === T.SHL || op === T.SHR;
   const list = rhs && op === T.ADD && isString(type) ? stringOperands(rhs) : null;
-  const y = !rhs ? one(type) : list ? [] : isShift ? [shiftCount(f, rhs)] : exprAs(f, rhs, type);
+  const count = rhs && isShift ? shiftCount(f, rhs) : null;
+  const y = !rhs ? one(type) : list || count ? [] : exprAs(f, rhs, type);
   const strings = list?.map((x) => expr(f, x)) ?? [];
   const compute = (x: readonly Expr[]): Expr[] => {
     b.pos = pos;
-    if (isShift) return [shift(b, op === T.SHL, numKind(type)!, x[0]!, numKind(f.typeOf(rhs!))!, y[0]!)];
+    if (count) return [shift(b, op === T.SHL, numKind(type)!, x[0]!, count.kind, count.value)];
     if (list) return concatStrings(f, [[...x], ...strings]);
     return arith(b, op, type, x, y);
   };
@@ -355,7 +363,13 @@ export function varDecl(f: FuncState, names: readonly Ident[], values: readonly 
   }
   if (values.length === 1 && names.length > 1) {
     const { values: vs, types } = tuple(f, values[0]!, names);
-    assignValues(f, names, vs, types);
+    assignValues(
+      f,
+      names,
+      names.map(() => null),
+      vs,
+      types,
+    );
     return;
   }
   if (names.length === 1) {

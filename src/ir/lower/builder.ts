@@ -457,6 +457,7 @@ export class Builder {
   /** New zeroed memory for a value of type t. */
   newObject(t: Type): Expr {
     const l = layoutOf(t);
+    if (l.size === 0) return { kind: 'addr', sym: this.ctx.zerobase(), off: 0 };
     const typ: Expr = hasPointers(t) ? { kind: 'addr', sym: this.ctx.allocDesc(t), off: 0 } : nil;
     const p = this.temp('ptr');
     this.emit({ kind: 'callrt', name: 'mallocgc', args: [i32(l.size), typ, i32(1)], results: [p], pos: this.pos });
@@ -559,7 +560,10 @@ export const heapAddr = (base: Expr, off = 0): Addr => ({ base, off, heap: true 
 /** Memory behind the pointer p, which is not nil. */
 export const pointee = (p: Expr, off = 0): Addr => ({ base: p, off, heap: p.kind !== 'slot' });
 
-export const shifted = (a: Addr, off: number): Addr => (off === 0 ? a : { base: a.base, off: a.off + off, heap: a.heap });
+/** Offsets from here on belong to no object: the nil check before them has failed, or will. */
+const maxOffset = 0x7fff_0000;
+
+export const shifted = (a: Addr, off: number): Addr => (off === 0 ? a : { base: a.base, off: Math.min(a.off + off, maxOffset), heap: a.heap });
 
 export function zeroOf(s: Scalar): Expr {
   switch (s) {

@@ -21,8 +21,9 @@ import { under } from '../../types/under.ts';
 import { emptyInterface, Typ } from '../../types/universe.ts';
 import { appendCall, copyValues } from './append.ts';
 import { pointee, type Builder } from './builder.ts';
-import type { Operand, Prepared } from './callee.ts';
+import { tupleArgs, type Operand, type Prepared } from './callee.ts';
 import { compare } from './compare.ts';
+import { assignConv } from './convert.ts';
 import { expr, exprAs, exprCopy, unparen } from './expr.ts';
 import { indexValue, scaled } from './index.ts';
 import { fieldOffset, hasPointers, inMemory, layoutOf } from './layout.ts';
@@ -60,7 +61,8 @@ export function builtin(f: FuncState, e: CallExpr): Expr[][] {
     case 'complex': {
       const t = f.typeOf(e);
       const part = Typ[numKind(t)!.bits === 32 ? Kind.Float32 : Kind.Float64]!;
-      return [[exprAs(f, x, part)[0]!, exprAs(f, y, part)[0]!]];
+      const parts = tupleArgs(f, e)?.map((o) => o.value) ?? [exprAs(f, x, part), exprAs(f, y, part)];
+      return [[parts[0]![0]!, parts[1]![0]!]];
     }
     case 'real':
       return [[expr(f, x)[0]!]];
@@ -111,7 +113,7 @@ export function prepareBuiltin(f: FuncState, e: CallExpr): Prepared {
     callee: 'builtin',
     invoke,
   });
-  const args = (): Operand[] => e.args.map((x) => ({ type: f.typeOf(x), value: exprCopyIfMemory(f, x) }));
+  const args = (): Operand[] => tupleArgs(f, e) ?? e.args.map((x) => ({ type: f.typeOf(x), value: exprCopyIfMemory(f, x) }));
   switch (id) {
     case 'close': {
       return prepared(args(), [], (b, ops) => {
@@ -128,7 +130,7 @@ export function prepareBuiltin(f: FuncState, e: CallExpr): Prepared {
       });
     }
     case 'recover':
-      // deferred itself, it is called too early to recover anything: no frame is at 0
+      // deferred itself, it counts as called by the function with the defer statement; one on a list cannot tell (no frame is at 0)
       return prepared([], [any], (b) => [b.runtime('gorecover', [b === f.b ? un('i64.extend_i32_u', f.recoverFrame) : i64(0)])]);
     case 'print':
     case 'println': {
@@ -140,11 +142,16 @@ export function prepareBuiltin(f: FuncState, e: CallExpr): Prepared {
       });
     }
     case 'delete': {
-      const mt = f.typeOf(e.args[0]!);
+      const tuple = tupleArgs(f, e);
+      const mt = tuple ? tuple[0]!.type : f.typeOf(e.args[0]!);
       const u = under(mt);
       if (u.tag !== 'Map') throw new Error('delete from no map');
-      const m = expr(f, e.args[0]!);
-      const key = inMemory(u.key) ? exprCopy(f, e.args[1]!, u.key) : exprAs(f, e.args[1]!, u.key);
+      const m = tuple ? tuple[0]!.value : expr(f, e.args[0]!);
+      const key = tuple
+        ? assignConv(f, tuple[1]!.value, tuple[1]!.type, u.key)
+        : inMemory(u.key)
+          ? exprCopy(f, e.args[1]!, u.key)
+          : exprAs(f, e.args[1]!, u.key);
       return prepared(
         [
           { type: mt, value: m },
@@ -166,8 +173,8 @@ export function prepareBuiltin(f: FuncState, e: CallExpr): Prepared {
     }
     case 'copy': {
       const operands = args();
-      const t = f.typeOf(e.args[0]!);
-      return prepared(operands, [int], (b, ops) => [[copyValues(b, (under(t) as Slice).elem, ops[0]!, ops[1]!)]]);
+      const { elem } = under(operands[0]!.type) as Slice;
+      return prepared(operands, [int], (b, ops) => [[copyValues(b, elem, ops[0]!, ops[1]!)]]);
     }
     default: {
       // its value is thrown away
@@ -273,7 +280,7 @@ function make(f: FuncState, e: CallExpr): Expr[] {
 function minMax(f: FuncState, e: CallExpr, min: boolean): Expr[] {
   const b = f.b;
   const t = f.typeOf(e);
-  const values = e.args.map((x) => exprAs(f, x, t));
+  const values = tupleArgs(f, e)?.map((o) => [...o.value]) ?? e.args.map((x) => exprAs(f, x, t));
   b.pos = e.pos;
   return values.reduce((p, q) => {
     const k = numKind(t);
@@ -309,6 +316,8 @@ function unsafeChecks(b: Builder, p: Expr, n: Expr, size: number, len: string, n
   const max = size === 0 ? (1n << 63n) - 1n : BigInt(Math.floor(0xffff_ffff / size));
   b.check('other', bin('i64.gt_u', n, i64(max)), len);
   b.check('other', bin('i32.and', un('i32.eqz', p), bin('i64.ne', n, i64(0))), nilptr);
+  const bytes = size === 1 ? n : bin('i64.mul', n, i64(size));
+  b.check('other', bin('i64.gt_u', bytes, bin('i64.sub', i64(1n << 32n), un('i64.extend_i32_u', p))), len);
 }
 
 /** Offset of the field x.f, when it depends on type arguments. */

@@ -8,9 +8,11 @@ import { Mode, type TypeAndValue } from '../../types/types.ts';
 import type { Addr } from './builder.ts';
 import { builtin } from './builtins.ts';
 import { prepare } from './callee.ts';
+import { constExpr } from './constants.ts';
 import { convert } from './convert.ts';
 import { expr, exprAs, unparen } from './expr.ts';
 import { under } from '../../types/under.ts';
+import { numKind } from './numeric.ts';
 import type { FuncState } from './state.ts';
 
 /** The values of a call's results. */
@@ -45,6 +47,8 @@ function conversion(f: FuncState, e: CallExpr): Expr[] {
   const tv = x.tv as TypeAndValue;
   if (tv.mode === Mode.Nil) return f.b.zero(to);
   if (under(to).tag === 'Interface') return exprAs(f, x, to);
+  // a constant converted to a type parameter
+  if (tv.value && numKind(to) && numKind(f.typeOf(x))) return constExpr(f.ctx, to, tv.value);
   const value = expr(f, x);
   f.b.pos = e.pos;
   return convert(f, value, f.typeOf(x), to);

@@ -281,11 +281,8 @@ function methodExprCall(f: FuncState, e: CallExpr, sel: Selection, sig: Signatur
 /** The arguments of a call, converted to the parameters' types, the variadic ones packed. */
 function callArgs(f: FuncState, e: CallExpr, sig: Signature): Operand[] {
   const params = varTypes(sig.params);
-  if (e.args.length === 1 && !e.ellipsis) {
-    const x = e.args[0]!;
-    const tv = x.tv as TypeAndValue;
-    if (tv.type.tag === 'Tuple' && unparen(x).kind === 'CallExpr') return forwarded(f, unparen(x) as CallExpr, params, sig.variadic);
-  }
+  const tuple = tupleArgs(f, e);
+  if (tuple) return forwarded(f, tuple, params, sig.variadic);
   const fixed = sig.variadic && !e.ellipsis ? params.length - 1 : params.length;
   const out: Operand[] = [];
   for (let i = 0; i < fixed; i++) out.push({ type: params[i]!, value: argument(f, e.args[i]!, params[i]!) });
@@ -298,9 +295,9 @@ function callArgs(f: FuncState, e: CallExpr, sig: Signature): Operand[] {
 }
 
 /** f(g()) with a g of several results */
-function forwarded(f: FuncState, x: CallExpr, params: readonly Type[], variadic: boolean): Operand[] {
-  const types = resultTypes(f, x);
-  const values = call(f, x);
+function forwarded(f: FuncState, from: readonly Operand[], params: readonly Type[], variadic: boolean): Operand[] {
+  const types = from.map((o) => o.type);
+  const values = from.map((o) => o.value);
   const fixed = variadic ? params.length - 1 : params.length;
   const out: Operand[] = [];
   for (let i = 0; i < fixed; i++) out.push({ type: params[i]!, value: assignConv(f, values[i]!, types[i]!, params[i]!) });
@@ -311,6 +308,15 @@ function forwarded(f: FuncState, x: CallExpr, params: readonly Type[], variadic:
     out.push({ type: t, value: variadicSlice(f, null, t, values.length - fixed, store) });
   }
   return out;
+}
+
+/** The arguments of g(f()) if f has several results. */
+export function tupleArgs(f: FuncState, e: CallExpr): Operand[] | null {
+  if (e.args.length !== 1 || e.ellipsis) return null;
+  const x = unparen(e.args[0]!);
+  if (x.kind !== 'CallExpr' || (x.tv as TypeAndValue).type.tag !== 'Tuple') return null;
+  const types = resultTypes(f, x);
+  return call(f, x).map((value, i) => ({ type: types[i]!, value }));
 }
 
 /** Types of the results of a call of several. */

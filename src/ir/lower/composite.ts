@@ -191,12 +191,12 @@ function constantData(f: FuncState, e: CompositeLit, t: Type): DataSym | null {
   if (size < minStatic || e.elts.length === 0) return null;
   const u = under(t);
   if (u.tag === 'Array') return constantArray(f, e, u, u.len);
-  return u.tag === 'Struct' && isConstant(e) ? build(f, size, (sym, bytes) => putLiteral(f, e, t, sym, bytes, 0)) : null;
+  return u.tag === 'Struct' && isConstant(f, e, t) ? build(f, size, (sym, bytes) => putLiteral(f, e, t, sym, bytes, 0)) : null;
 }
 
 function constantArray(f: FuncState, e: CompositeLit, u: ArrayT | Slice, n: number): DataSym | null {
   // mostly zeroes: not worth the space
-  if (!isConstant(e) || n > 4 * e.elts.length + 64) return null;
+  if (!isConstant(f, e, u) || n > 4 * e.elts.length + 64) return null;
   const { size } = layoutOf(u.elem);
   return build(f, n * size, (sym, bytes) => eachElement(f, e, u, (x, i, elem) => putElement(f, x, elem, sym, bytes, i * size)));
 }
@@ -210,16 +210,16 @@ function build(f: FuncState, size: number, put: (sym: DataSym, bytes: Uint8Array
 
 let literals = 0;
 
-function isConstant(e: CompositeLit): boolean {
-  return e.elts.every((x) => {
-    const v = unparen(x.kind === 'KeyValueExpr' ? x.value : x);
-    const tv = v.tv as TypeAndValue;
-    if (v.kind === 'CompositeLit') {
-      const tag = under(tv.type).tag;
-      return (tag === 'Struct' || tag === 'Array') && isConstant(v);
-    }
-    return tv.value !== null;
+/** Are all elements of a literal of type t constants, or such literals themselves? */
+function isConstant(f: FuncState, e: CompositeLit, t: Type): boolean {
+  let all = true;
+  eachElement(f, e, under(t) as Struct | ArrayT | Slice, (x, _, elem) => {
+    const v = unparen(x);
+    const { tag } = under(elem);
+    if (v.kind === 'CompositeLit') all &&= (tag === 'Struct' || tag === 'Array') && isConstant(f, v, elem);
+    else all &&= (v.tv as TypeAndValue).value !== null;
   });
+  return all;
 }
 
 function putLiteral(f: FuncState, e: CompositeLit, t: Type, sym: DataSym, bytes: Uint8Array, off: number): void {

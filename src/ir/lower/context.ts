@@ -42,6 +42,8 @@ export interface ProgramContext {
    * through interfaces (so that implementations become reachable). */
   itabMethod(iface: Interface, name: string, m: Func): number;
 
+  /** Where pointers to objects of no size point. */
+  zerobase(): DataSym;
   /** Storage of a package variable. */
   global(v: Var): DataSym;
   /** Static bytes of a string constant (binary string), deduplicated. */

@@ -1,7 +1,7 @@
 // Conversions between types, explicit and implicit, but for those with interfaces (interface.ts).
 //
-// Guarantees: conversions that only change the type cost nothing. Floats out of an integer's range saturate to 64 bits and
-// are cut to the width, as on Go's own wasm port.
+// Guarantees: conversions that only change the type cost nothing. Floats out of the range of an integer saturate; those
+// out of the range of an int8 to uint16 saturate to 32 bits and are cut, as gc does.
 // Source: Go specification, "Conversions".
 
 import { bin, get, i64, nil, un, type Expr, type UnOp } from '../ir.ts';
@@ -90,9 +90,9 @@ export function convertNumber(s: NumKind, t: NumKind, value: readonly Expr[]): E
   const x = value[0]!;
   if (s.class === 'int') return [t.class === 'int' ? convertInt(s, t, x) : intToFloat(s, t, x)];
   if (t.class === 'float') return [s.bits === t.bits ? x : un(t.bits === 64 ? 'f64.promote_f32' : 'f32.demote_f64', x)];
-  const op: UnOp = `i64.trunc_sat_${s.scalar as 'f32' | 'f64'}_${t.bits === 64 && !t.signed ? 'u' : 's'}`;
-  const n = un(op, x);
-  return [t.bits === 64 ? n : wrap(t, un('i32.wrap_i64', n))];
+  // narrow integers are cut from an int32
+  const op: UnOp = `${t.scalar as 'i32' | 'i64'}.trunc_sat_${s.scalar as 'f32' | 'f64'}_${t.bits >= 32 && !t.signed ? 'u' : 's'}`;
+  return [wrap(t, un(op, x))];
 }
 
 export function convertInt(s: NumKind, t: NumKind, x: Expr): Expr {

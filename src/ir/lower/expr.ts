@@ -10,6 +10,7 @@ import { T } from '../../syntax/token.ts';
 import { Kind, Mode, SelKind, type Func, type Instance, type Interface, type Obj, type Selection, type Type, type TypeAndValue } from '../../types/types.ts';
 import { typeSet } from '../../types/typeset.ts';
 import { under } from '../../types/under.ts';
+import { Typ } from '../../types/universe.ts';
 import { access, addressOf, read } from './access.ts';
 import { addrExpr, type Addr } from './builder.ts';
 import { call, callInto } from './call.ts';
@@ -17,11 +18,11 @@ import { recvExpr } from './chan.ts';
 import { boundMethod, funcLit, funcValueOf, methodExpr } from './closure.ts';
 import { compare, equal, isNil } from './compare.ts';
 import { compositeInto, compositeValue, pointerTo } from './composite.ts';
-import { constExpr } from './constants.ts';
+import { constExpr, intValue } from './constants.ts';
 import { assignConv } from './convert.ts';
 import { assertType, fromDataWord, isType } from './interface.ts';
 import { inMemory, layoutOf } from './layout.ts';
-import { isString, numKind } from './numeric.ts';
+import { isString, numKind, type NumKind } from './numeric.ts';
 import { arith, not, shift, unary } from './ops.ts';
 import { sliceExpr } from './slice.ts';
 import type { FuncState } from './state.ts';
@@ -176,10 +177,9 @@ function binary(f: FuncState, e: BinaryExpr): Expr[] {
     case T.SHL:
     case T.SHR: {
       const x = expr(f, e.x)[0]!;
-      const ky = numKind(f.typeOf(e.y))!;
       const y = shiftCount(f, e.y);
       b.pos = e.opPos;
-      return [shift(b, e.op === T.SHL, numKind(f.typeOf(e))!, x, ky, y)];
+      return [shift(b, e.op === T.SHL, numKind(f.typeOf(e))!, x, y.kind, y.value)];
     }
     default: {
       const t = f.typeOf(e);
@@ -193,8 +193,10 @@ function binary(f: FuncState, e: BinaryExpr): Expr[] {
 }
 
 /** The right operand of a shift. */
-export function shiftCount(f: FuncState, e: Ast): Expr {
-  return expr(f, e)[0]!;
+export function shiftCount(f: FuncState, e: Ast): { value: Expr; kind: NumKind } {
+  const tv = e.tv as TypeAndValue;
+  if (tv.value) return { value: i64(intValue(tv.value, false)), kind: numKind(Typ[Kind.Uint64]!)! };
+  return { value: expr(f, e)[0]!, kind: numKind(f.typeOf(e))! };
 }
 
 function concat(f: FuncState, e: BinaryExpr): Expr[] {

@@ -21,6 +21,12 @@ export class Globals {
     let sym = this.byVar.get(v);
     if (sym) return sym;
     const name = this.p.links.varSymbol(v);
+    if (layoutOf(v.type!).size === 0) {
+      sym = this.p.zerobase();
+      this.byVar.set(v, sym);
+      this.p.inits.reached(v);
+      return sym;
+    }
     sym = this.bySymbol.get(name);
     if (!sym) {
       sym = this.p.data(name, layoutOf(v.type!).size, Math.max(1, layoutOf(v.type!).align), null);

@@ -9,7 +9,7 @@ import type { Expr as Ast, IndexExpr } from '../../syntax/nodes.ts';
 import { Mode, type TypeAndValue } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
 import { access, read, type Access } from './access.ts';
-import { heapAddr, type Addr, type Builder } from './builder.ts';
+import { heapAddr, shifted, type Addr, type Builder } from './builder.ts';
 import { expr } from './expr.ts';
 import { inMemory, layoutOf } from './layout.ts';
 import { mapRead } from './map.ts';
@@ -107,7 +107,7 @@ export function checkIndex(b: Builder, i: Index, n: Expr): void {
 /** Address of element i (an i64) of elements of that size from a on. */
 export function elementAddr(a: Addr, i: Expr, size: number): Addr {
   if (size === 0) return a;
-  if (i.kind === 'const') return { base: a.base, off: a.off + Number(i.value) * size, heap: a.heap };
+  if (i.kind === 'const') return shifted(a, Number(i.value) * size);
   return { base: bin('i32.add', a.base, scaled(i, size)), off: a.off, heap: a.heap };
 }
 

@@ -8,7 +8,7 @@ import { bin, get, i32, nil, un, type Expr } from '../ir.ts';
 import type { Type } from '../../types/types.ts';
 import { identical } from '../../types/predicates.ts';
 import { under } from '../../types/under.ts';
-import { addrExpr, heapAddr, zeroMemory, type Addr } from './builder.ts';
+import { addrExpr, heapAddr, type Addr } from './builder.ts';
 import { isEmptyInterface } from './compare.ts';
 import { putScalars } from './composite.ts';
 import type { ProgramContext } from './context.ts';
@@ -32,7 +32,7 @@ function dataWord(f: FuncState, value: readonly Expr[], t: Type): Expr {
   const b = f.b;
   if (isDirectIface(t)) return value[0]!;
   const l = layoutOf(t);
-  if (l.size === 0) return { kind: 'addr', sym: zeroMemory(f.ctx, 8), off: 0 };
+  if (l.size === 0) return { kind: 'addr', sym: f.ctx.zerobase(), off: 0 };
   const fixed = staticCopy(f.ctx, t, value);
   if (fixed) return fixed;
   if (l.parts && l.parts.length === 1) {
@@ -110,7 +110,7 @@ export function staticCopy(ctx: ProgramContext, t: Type, value: readonly Expr[])
 
 /** An interface value as one of another interface type that it implements. */
 export function convertInterface(f: FuncState, value: readonly Expr[], from: Type, to: Type): Expr[] {
-  if (identical(under(from), under(to))) return [...value];
+  if (identical(from, to)) return [...value];
   const b = f.b;
   if (isEmptyInterface(to)) {
     if (isEmptyInterface(from)) return [...value];

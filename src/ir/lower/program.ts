@@ -194,6 +194,10 @@ export class ProgramBuilder implements ProgramContext {
     }
   }
 
+  zerobase(): DataSym {
+    return this.globals.storage(this.runtimePackage.pkg.scope.lookup('zerobase') as Var);
+  }
+
   checkBody(fn: Func): void {
     this.checked.get(fn.pkg!)!.checkFuncBody(fn);
   }

@@ -8,7 +8,7 @@ import { i32, i64, nil, type Block, type Expr } from '../ir.ts';
 import type { AssignStmt, CommClause, SelectStmt, UnaryExpr } from '../../syntax/nodes.ts';
 import { Kind, type Type } from '../../types/types.ts';
 import { Typ } from '../../types/universe.ts';
-import { assignValues, isBlank } from './assign.ts';
+import { assignValues, isBlank, target } from './assign.ts';
 import { addrExpr, type Addr } from './builder.ts';
 import { chanElem } from './chan.ts';
 import { expr, exprAs, exprInto, unparen } from './expr.ts';
@@ -85,7 +85,9 @@ function body(f: FuncState, s: SelectStmt, c: Comm, ok: Expr, after: Block): voi
   const b = f.b;
   if (c.assign) {
     const value = c.slot ? b.load(c.elem, c.slot) : [];
-    assignValues(f, c.assign.lhs, [value, [ok]], [c.elem, Typ[Kind.Bool]!]);
+    const { lhs } = c.assign;
+    const targets = lhs.map((e) => (isBlank(e) || (e.kind === 'Ident' && e.isDef) ? null : target(f, e, true)));
+    assignValues(f, lhs, targets, [value, [ok]], [c.elem, Typ[Kind.Bool]!]);
   }
   withTarget(f, s, { brk: after, cont: null }, () => stmts(f, c.clause.body));
   b.jump(after);

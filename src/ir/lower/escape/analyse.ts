@@ -451,6 +451,11 @@ export class Analysis {
 
   // What is shared with calls.ts.
 
+  tupleTypes(e: Expr): readonly Type[] {
+    const t = this.typeOf(e);
+    return t.tag === 'Tuple' ? t.vars.map((v) => v.type!) : [t];
+  }
+
   tee(...ks: readonly (Hole | null)[]): Hole {
     return tee(...ks) ?? this.g.discardHole;
   }

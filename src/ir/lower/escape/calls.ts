@@ -221,6 +221,16 @@ function unsafeValue(a: Analysis, k: Hole, e: Expr): void {
 
 function builtin(a: Analysis, k: Hole, e: CallExpr, when: When): void {
   const { heapHole, discardHole } = a.g;
+  const only = e.args.length === 1 && !e.ellipsis ? unparen(e.args[0]!) : null;
+  if (only?.kind === 'CallExpr' && (only.tv as TypeAndValue).type.tag === 'Tuple') {
+    flowCall(
+      a,
+      a.tupleTypes(only).map(() => a.tee(heapHole, k)),
+      only,
+      'now',
+    );
+    return;
+  }
   const [x, y] = e.args as [Expr, Expr];
   switch (builtinOf(e).id) {
     case 'append': {
