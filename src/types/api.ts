@@ -97,11 +97,17 @@ function useFor(c: Checker, declarer: (f: Func) => void): void {
 
 /** Takes the files that belong to the package, and reports the others. */
 function initFiles(c: Checker, files: readonly SourceFile[]): void {
+  let known = '';
   for (const f of files) {
     const name = f.name.name;
-    if (name === '_' && c.pkg.name === '') c.error(f.name, 'invalid package name _');
-    if (name === c.pkg.name || (name === '_' && c.pkg.name === '')) c.files.push(f);
-    else c.error(f, `package ${name}; expected package ${c.pkg.name}`);
+    if (known === '') {
+      if (name !== '_') known = name;
+      else c.error(f.name, 'invalid package name _');
+    } else if (name !== known) {
+      c.error(f.pos, `package ${name}; expected package ${known}`);
+      continue;
+    }
+    c.files.push(f);
   }
   const v = parseVersion(c.conf.goVersion);
   if (v > currentVersion && files[0]) {

@@ -1,7 +1,7 @@
 // Errors: how one is put together, and how gc lists those of a compilation.
 //
 // An ErrorDesc is a message with continuation lines. ErrorList takes the errors of all files of one compilation and
-// gives the lines gc prints: sorted by position, equal ones on a line only once, and no more than ten.
+// gives the lines gc prints: sorted by position within a file, equal ones on a line only once, and no more than ten.
 // Source: observed behaviour of cmd/compile 1.26.
 
 import type { Pos } from '../syntax/nodes.ts';
@@ -49,6 +49,8 @@ function format(p: Position): string {
 const maxColumn = 255;
 
 interface Entry {
+  /** files come in the order of their first errors */
+  readonly file: number;
   readonly pos: Pos;
   readonly text: string;
 }
@@ -58,6 +60,7 @@ export class ErrorList {
   private readonly fset: FileSet;
   private readonly limit: number;
   private readonly entries: Entry[] = [];
+  private readonly files = new Map<string, number>();
   private lastSyntax = '';
   private lastOther = '';
   private lastMsg = '';
@@ -90,14 +93,26 @@ export class ErrorList {
       this.lastOther = line;
       this.lastMsg = msg;
     }
-    this.entries.push({ pos, text: pos ? `${prefix(p)}: ${msg}` : msg });
+    this.entries.push({ file: this.fileOrder(pos, p), pos, text: pos ? `${prefix(p)}: ${msg}` : msg });
     if (this.limit > 0 && this.entries.length >= this.limit) this.overflow = `${prefix(p)}: too many errors`;
+  }
+
+  private fileOrder(pos: Pos, p: Position): number {
+    if (!pos) return -1;
+    // what //line directives rename counts as another file
+    const key = `${this.fset.file(pos)?.base} ${p.filename}`;
+    let n = this.files.get(key);
+    if (n === undefined) {
+      n = this.files.size;
+      this.files.set(key, n);
+    }
+    return n;
   }
 
   /** The lines to print. */
   lines(): string[] {
     const sorted = this.entries.map((e, i) => ({ e, i }));
-    sorted.sort((a, b) => a.e.pos - b.e.pos || a.i - b.i);
+    sorted.sort((a, b) => a.e.file - b.e.file || a.e.pos - b.e.pos || a.i - b.i);
     const out: string[] = [];
     let last = '';
     for (const { e } of sorted) {
