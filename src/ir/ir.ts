@@ -148,7 +148,7 @@ export type Expr =
   | { readonly kind: 'fp' }
   | { readonly kind: 'calleefp' };
 
-/** A stack object: memory in the frame, zero when the function starts. */
+/** A stack object: memory in the frame. When the function starts its pointer words are zero, the rest is arbitrary. */
 export class Slot {
   readonly size: number;
   /** byte offsets of the pointers in it */

@@ -297,12 +297,13 @@ test('goto into loops', () => {
   assert.deepEqual(m.logged, [want(0), want(1)]);
 });
 
-test('stack slots are zero at first, keep their place and are found by the collector', () => {
+test('stack slots keep their place and are found by the collector', () => {
   const p = parks();
   const f = func('f', ['ptr'], ['i64'], (fn, b, q) => {
     const slot = fn.newSlot(24, [8], 'buf');
     const at: Expr = { kind: 'slot', slot, off: 0 };
     const r = fn.newLocal('i64');
+    b.stmts.push({ kind: 'fill', dst: at, byte: i32(0), n: i32(24) });
     b.stmts.push({ kind: 'store', mem: 'ptr', addr: at, off: 8, x: get(q!), wb: false });
     call(b, p, [i64(1)], [r]);
     b.term = {

@@ -240,8 +240,13 @@ function fillBody(r: Random, fn: Func, funcs: readonly Func[], data: DataSym): v
     else if (c < 84) b.term = { kind: 'throw', pos: 0 };
     else b.term = { kind: 'return', values: fn.results.map((t) => expr(t, 2)) };
   }
-  if (fn.catchLocal) entry.term = { kind: 'if', cond: get(fn.catchLocal), then: blocks[n - 1]!, else: blocks[0]! };
-  else entry.term = { kind: 'jump', to: blocks[0]! };
+  const start = fn.newBlock();
+  for (const slot of slots) {
+    start.stmts.push({ kind: 'store', mem: 'i64', addr: { kind: 'slot', slot, off: 0 }, off: 0, x: i64(0), wb: false });
+  }
+  start.term = { kind: 'jump', to: blocks[0]! };
+  if (fn.catchLocal) entry.term = { kind: 'if', cond: get(fn.catchLocal), then: blocks[n - 1]!, else: start };
+  else entry.term = { kind: 'jump', to: start };
 }
 
 class Panic extends Error {}

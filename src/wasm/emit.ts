@@ -23,7 +23,7 @@ import { ExprWriter } from './expr.ts';
 import { buildGraph, type Graph, type Node } from './graph.ts';
 import { OP, TYPE } from './opcodes.ts';
 import type { Plan, Reg, WasmType } from './plan.ts';
-import { inlineBytes, StmtWriter, zero, type Labels } from './stmt.ts';
+import { StmtWriter, zero, type Labels } from './stmt.ts';
 import { Structure, type Next, type Writer } from './structure.ts';
 
 export interface Code {
@@ -37,6 +37,8 @@ export interface Code {
 const mFp = 12;
 const mResuming = 4;
 const mMorebuf = 528;
+/** More pointer words than this are zeroed in one go. */
+const maxZeroStores = 8;
 export { mFp, mMorebuf, mResuming };
 
 /** Writes the function's body. `firstId` is the resume id of its entry. */
@@ -308,17 +310,16 @@ class FuncEmitter implements Writer, Labels {
     this.open = !this.rethrows;
   }
 
-  /** What a function does once, before its first statement: locals that are read unset and stack slots are zero. */
+  /** What a function does once, before its first statement: locals that are read unset and the pointers in stack slots are zero. */
   private prologue(): void {
     const { p, x, out } = this;
     for (const r of p.zeroed) {
       zero(out, r.type);
       this.x.set(r.index);
     }
-    const bytes = p.slotEnd - p.slotStart;
-    if (bytes <= 0) return;
-    if (bytes <= inlineBytes) {
-      for (let off = p.slotStart; off < p.slotEnd; off += 8) {
+    const words = p.slotPointers;
+    if (words.length <= maxZeroStores) {
+      for (const off of words) {
         x.get(p.base);
         zero(out, 'i64');
         out.u8(OP.i64Store);
@@ -326,13 +327,14 @@ class FuncEmitter implements Writer, Labels {
       }
       return;
     }
+    const first = words[0]!;
     x.get(p.base);
-    x.i32(p.slotStart);
+    x.i32(first);
     out.u8(OP.i32Add);
     x.i32(0);
-    x.i32(bytes);
+    x.i32(words[words.length - 1]! + 8 - first);
     out.u8(0xfc);
-    out.u8(11);
+    out.u8(11); // memory.fill
     out.u8(0);
   }
 
@@ -341,7 +343,7 @@ class FuncEmitter implements Writer, Labels {
     const { p, x, out, ctx, s } = this;
     const { fn } = p;
     const catches = fn.catchLocal !== null;
-    const skip = catches && (p.zeroed.length > 0 || p.slotEnd > p.slotStart);
+    const skip = catches && (p.zeroed.length > 0 || p.slotPointers.length > 0);
     if (skip) {
       this.block();
       s.enter();

@@ -75,8 +75,8 @@ export interface Plan {
   readonly paramBytes: number;
   /** header, parameters and other locals fit into morebuf, so entry and other suspensions can share code */
   readonly sharedSpill: boolean;
-  readonly slotStart: number;
-  readonly slotEnd: number;
+  /** pointer words of stack slots, which must be zero before anything can suspend */
+  readonly slotPointers: readonly number[];
   /** read before they are set: zero at the start of the function */
   readonly zeroed: readonly Reg[];
 }
@@ -249,8 +249,7 @@ export function plan(fn: Func, flow: Flow, live: Liveness, flagged = false): Pla
     inFrame.push(r);
   };
   let paramBytes = headerBytes;
-  let slotStart = headerBytes;
-  let slotEnd = headerBytes;
+  const slotPointers: number[] = [];
   let sharedSpill = true;
   let frameSize = 0;
   if (fn.suspends) {
@@ -273,10 +272,10 @@ export function plan(fn: Func, flow: Flow, live: Liveness, flagged = false): Pla
       }
     }
     sharedSpill = offset <= morebufBytes;
-    slotStart = (offset + 7) & -8;
-    slotEnd = slotStart;
+    let slotEnd = (offset + 7) & -8;
     for (const s of fn.slots) {
       s.offset = slotEnd;
+      for (const off of s.ptrs) slotPointers.push(slotEnd + off);
       slotEnd = (slotEnd + s.size + 7) & -8;
     }
     // The engine's frame on the machine stack grows with the number of wasm locals. The guard bounds the machine stack
@@ -302,8 +301,7 @@ export function plan(fn: Func, flow: Flow, live: Liveness, flagged = false): Pla
     frameSize,
     paramBytes,
     sharedSpill,
-    slotStart,
-    slotEnd,
+    slotPointers,
     zeroed: zeroed.filter((r) => r.offset >= 0),
   };
 }

@@ -12,7 +12,7 @@ import { naturalAlign, OP, opNamed, TYPE } from './opcodes.ts';
 import type { Plan, WasmType } from './plan.ts';
 
 /** Copies and fills of a constant size up to this are written as loads and stores. */
-export const inlineBytes = 48;
+const inlineBytes = 48;
 
 /** The labels around the statement being written. */
 export interface Labels {
