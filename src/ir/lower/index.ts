@@ -88,6 +88,8 @@ export function indexAccess(f: FuncState, e: IndexExpr): Access | null {
 
 function element(f: FuncState, a: Access, elem: import('../../types/types.ts').Type, i: Expr): Access {
   if (a.kind === 'mem') return { kind: 'mem', type: elem, addr: elementAddr(a.addr, i, layoutOf(elem).size), own: a.own };
+  // an array without elements has no scalars
+  if (layoutOf(a.type).size === 0) return { kind: 'value', type: elem, value: f.b.zero(elem) };
   if (a.kind === 'reg') return { kind: 'reg', type: elem, locals: a.locals };
   if (inMemory(elem)) return { kind: 'mem', type: elem, addr: heapAddr(read(f, a)[0]!), own: false };
   return { kind: 'value', type: elem, value: a.value };

@@ -202,7 +202,7 @@ function rangeArray(f: FuncState, s: RangeStmt, elem: Type, len: number): void {
     s,
     (body, after) => b.branch(bin('i64.lt_s', get(c.local), i64(len)), body, after),
     () => {
-      bind(f, s, c.isKey ? null : intKey(c.local), { type: elem, value: () => (layoutOf(elem).size === 0 ? b.zero(elem) : v) });
+      bind(f, s, c.isKey ? null : intKey(c.local), { type: elem, value: () => (v.length === 0 ? b.zero(elem) : v) });
     },
     () => b.set(c.local, bin('i64.add', get(c.local), i64(1))),
   );
