@@ -96,11 +96,35 @@ type methodValue struct {
 	rcvr   Value
 }
 
-// makeMethodValue turns a Value that stands for a receiver and a method index into one of an ordinary function.
+// Method returns a Value that stands for v's i'th method with v as its receiver.
+func (v Value) Method(i int) Value {
+	t := v.typ()
+	if t == nil {
+		panic(&ValueError{"reflect.Value.Method", Invalid})
+	}
+	if v.flag&flagMethod != 0 || uint(i) >= uint(toRType(t).NumMethod()) {
+		panic("reflect: Method index out of range")
+	}
+	if t.Kind() == abi.Interface && v.IsNil() {
+		panic("reflect: Method on nil interface value")
+	}
+	newMethodValue = methodValueOf
+	return Value{t, v.ptr, v.flag.ro() | v.flag&flagIndir | flag(Func) | flagMethod | flag(i)<<flagMethodShift}
+}
+
+// newMethodValue is set by Method, without which there is nothing to use it on: so programs that do not call Method
+// need neither it nor the thunks.
+var newMethodValue func(op string, v Value) Value
+
+// makeMethodValue turns a Value of Method's into one of an ordinary function.
 func makeMethodValue(op string, v Value) Value {
 	if v.flag&flagMethod == 0 {
 		panic("reflect: internal error: invalid use of makeMethodValue")
 	}
+	return newMethodValue(op, v)
+}
+
+func methodValueOf(op string, v Value) Value {
 	rcvr := Value{v.typ(), v.ptr, v.flag&(flagRO|flagAddr|flagIndir) | flag(v.typ().Kind())}
 	ftyp := (*funcType)(unsafe.Pointer(v.Type().(*rtype)))
 	fv := &methodValue{newMadeFunc(ftyp, callMethod), int(v.flag) >> flagMethodShift, rcvr}
@@ -118,7 +142,7 @@ func callMethod(self, frame unsafe.Pointer) {
 
 // methodValueCallCodePtr is the pc that all method values have in common.
 func methodValueCallCodePtr() uintptr {
-	return abi.FuncPCABIInternal(callMethod)
+	return abi.FuncPCABIInternal(uncallable)
 }
 
 // Method returns the i'th exported method, as a function that takes the receiver first.
