@@ -33,6 +33,7 @@ test('program counters, resume ids and table indices become lines', () => {
     b.term = { kind: 'return', values: [get(x!)] };
   });
   inner.pos = at(7);
+  inner.noinline = true;
   const main = func('main.main', [], [], (fn: Func, b: Block) => {
     const r = fn.newLocal('i64');
     call(b, inner, [i64(1)], [r], at(3));

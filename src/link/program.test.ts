@@ -29,7 +29,8 @@ function main(build: (fn: Func, b: Block) => Block | undefined): Func {
 
 /** f(x) suspends once and returns x+1. */
 function parks(): Func {
-  return func('parks', ['i64'], ['i64'], (_, b, x) => {
+  return func('parks', ['i64'], ['i64'], (fn, b, x) => {
+    fn.noinline = true;
     b.stmts.push({ kind: 'suspend', pos: 0 });
     b.term = { kind: 'return', values: [bin('i64.add', get(x!), i64(1))] };
   });

@@ -2,7 +2,7 @@
 //
 // Assumes: callees are cleaned up before their callers are looked at (index.ts goes by the call graph, callees first).
 // Guarantees: the same behaviour and the same traces: statements keep their positions under the call's (Func.positions). Left alone are: functions that catch, have
-// stack slots, look at frame pointers, suspend themselves, or are marked noinline; calls around a cycle; bodies with loops of functions marked
+// stack slots, look at frame pointers, or are marked noinline; calls around a cycle; bodies with loops of functions marked
 // nosuspend (their loops must not get safepoints); and, in functions that catch, bodies with calls in them (recover goes by
 // who called whom) and with `throw`.
 
@@ -47,7 +47,8 @@ export function candidate(fn: Func): Candidate | null {
       stmtOperands(s, operand);
       switch (s.kind) {
         case 'suspend':
-          return null;
+          cost += 2;
+          break;
         case 'call':
           if (s.fn === fn) return null;
           calls = true;
@@ -187,6 +188,7 @@ class Copy {
       case 'callimport':
         return { ...n, results: results(n.results), pos: this.pos(n.pos) };
       case 'check':
+      case 'suspend':
         return { ...n, pos: this.pos(n.pos) };
       case 'atomic':
         return { ...n, result: n.result ? this.local(n.result) : null };
