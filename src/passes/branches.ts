@@ -1,6 +1,6 @@
 // Tidies the graph of blocks: constant conditions, empty blocks, straight lines of blocks, and branches on a local that was just set.
 //
-// Assumes: the flow graph, where branches are to be decided early. Guarantees: the same behaviour, and no loop gets a second entry; blocks may
+// Assumes: blocks numbered as they stand in fn.blocks; the flow graph, where branches are to be decided early. Guarantees: the same behaviour, and no loop gets a second entry; blocks may
 // become unreachable (orderBlocks drops them). The entry of a function that catches keeps its shape, which liveness.ts looks for.
 
 import type { Block, Expr, Func, Term } from '../ir/ir.ts';
@@ -12,7 +12,7 @@ export function tidyBranches(fn: Func, flow: Flow | null): void {
     constantBranch(b);
     if (flow) decided(b, fn, flow);
   }
-  const final = new Map<Block, Block>();
+  const final: (Block | undefined)[] = new Array(fn.blocks.length);
   const retarget = (to: Block): Block => destination(to, fn, final);
   for (const b of fn.blocks) {
     const t = b.term!;
@@ -41,17 +41,18 @@ function constantBranch(b: Block): void {
   }
 }
 
-/** Where a jump to `to` ends up, passing empty blocks. */
-function destination(to: Block, fn: Func, final: Map<Block, Block>): Block {
+/** Where a jump to `to` ends up, passing empty blocks. `final` remembers, by block id. */
+function destination(to: Block, fn: Func, final: (Block | undefined)[]): Block {
+  if (to.stmts.length > 0 || to.term!.kind !== 'jump') return to;
   const path: Block[] = [];
   let at = to;
-  while (!final.has(at) && at.stmts.length === 0 && at.term!.kind === 'jump' && !(fn.catchLocal && at === fn.entry)) {
+  while (!final[at.id] && at.stmts.length === 0 && at.term!.kind === 'jump' && !(fn.catchLocal && at === fn.entry)) {
     if (path.includes(at)) break; // an empty endless loop
     path.push(at);
     at = (at.term as Term & { kind: 'jump' }).to;
   }
-  const end = final.get(at) ?? at;
-  for (const p of path) final.set(p, end);
+  const end = final[at.id] ?? at;
+  for (const p of path) final[p.id] = end;
   return end;
 }
 
@@ -78,28 +79,21 @@ function decided(b: Block, fn: Func, flow: Flow): void {
 
 /** Appends a block to its only predecessor if that jumps to it. */
 function merge(fn: Func): void {
-  const preds = new Map<Block, number>();
-  preds.set(fn.entry!, 1);
-  const seen = new Set<Block>([fn.entry!]);
-  const work = [fn.entry!];
-  while (work.length > 0) {
-    const b = work.pop()!;
-    for (const to of termTargets(b.term!)) {
-      preds.set(to, (preds.get(to) ?? 0) + 1);
-      if (seen.has(to)) continue;
-      seen.add(to);
-      work.push(to);
-    }
+  const preds = new Int32Array(fn.blocks.length);
+  preds[fn.entry!.id] = 1;
+  const seen = [fn.entry!];
+  for (let i = 0; i < seen.length; i++) {
+    for (const to of termTargets(seen[i]!.term!)) if (preds[to.id]!++ === 0) seen.push(to);
   }
-  const gone = new Set<Block>();
+  const gone = new Uint8Array(fn.blocks.length);
   for (const b of seen) {
-    if (gone.has(b)) continue;
+    if (gone[b.id]) continue;
     for (;;) {
       const t = b.term!;
-      if (t.kind !== 'jump' || preds.get(t.to) !== 1 || t.to === b || t.to === fn.entry) break;
+      if (t.kind !== 'jump' || preds[t.to.id] !== 1 || t.to === b || t.to === fn.entry) break;
       if (fn.catchLocal && b === fn.entry) break;
       const next = t.to;
-      gone.add(next);
+      gone[next.id] = 1;
       for (const s of next.stmts) b.stmts.push(s);
       b.term = next.term;
       next.stmts = [];

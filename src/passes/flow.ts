@@ -30,9 +30,11 @@ export function termTargets(t: Term): readonly Block[] {
     case 'switch':
       return [...t.targets, t.default];
     default:
-      return [];
+      return none;
   }
 }
+
+const none: readonly Block[] = [];
 
 /** Puts the reachable blocks in order, numbers them, and analyses the graph. */
 export function orderBlocks(fn: Func): Flow {
@@ -44,12 +46,15 @@ export function orderBlocks(fn: Func): Flow {
 
 /** Depth-first order. With an earlier analysis, edges that leave loops are followed first, which puts their targets last. */
 function order(fn: Func, flow: Flow | null): boolean {
-  const state = new Map<Block, number>();
+  const { blocks } = fn;
+  const n = blocks.length;
+  if (!flow) for (let i = 0; i < n; i++) blocks[i]!.id = i;
+  const seen = new Uint8Array(n);
   const post: Block[] = [];
   const stack: Block[] = [fn.entry!];
   const targets: (readonly Block[])[] = [visitOrder(fn.entry!, flow)];
   const next: number[] = [0];
-  state.set(fn.entry!, 0);
+  seen[fn.entry!.id] = 1;
   while (stack.length > 0) {
     const top = stack.length - 1;
     const i = next[top]!;
@@ -57,8 +62,8 @@ function order(fn: Func, flow: Flow | null): boolean {
     if (i < list.length) {
       next[top] = i + 1;
       const to = list[i]!;
-      if (!state.has(to)) {
-        state.set(to, 0);
+      if (seen[to.id] === 0) {
+        seen[to.id] = 1;
         stack.push(to);
         targets.push(visitOrder(to, flow));
         next.push(0);
@@ -70,9 +75,9 @@ function order(fn: Func, flow: Flow | null): boolean {
     }
   }
   post.reverse();
-  let changed = post.length !== fn.blocks.length;
+  let changed = post.length !== n;
   for (let i = 0; i < post.length; i++) {
-    if (post[i]!.id !== i || fn.blocks[i] !== post[i]) changed = true;
+    if (blocks[i] !== post[i]) changed = true;
     post[i]!.id = i;
   }
   fn.blocks = post;
@@ -80,7 +85,13 @@ function order(fn: Func, flow: Flow | null): boolean {
 }
 
 function visitOrder(b: Block, flow: Flow | null): readonly Block[] {
-  const list = termTargets(b.term!).slice().reverse();
+  const t = b.term!;
+  if (t.kind === 'jump') return [t.to];
+  if (t.kind === 'if') {
+    if (!flow || depthLeft(flow, b.id, t.then.id) <= depthLeft(flow, b.id, t.else.id)) return [t.else, t.then];
+    return [t.then, t.else];
+  }
+  const list = termTargets(t).slice().reverse();
   if (!flow || list.length < 2) return list;
   const leaving = (to: Block): number => depthLeft(flow, b.id, to.id);
   return list.sort((x, y) => leaving(y) - leaving(x));
