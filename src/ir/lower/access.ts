@@ -36,7 +36,11 @@ export function access(f: FuncState, e: Ast): Access {
       if (!sel) {
         const obj = e.sel.obj as Var | null;
         if (obj && obj.tag === 'Var') return f.storage(obj);
-      } else if (sel.kind === SelKind.FieldVal) return walkFields(f, access(f, e.x), sel.index);
+      } else if (sel.kind === SelKind.FieldVal) {
+        const x = access(f, e.x);
+        f.b.pos = e.sel.pos;
+        return walkFields(f, x, sel.index);
+      }
       break;
     }
     case 'StarExpr':

@@ -21,17 +21,17 @@ export function appendCall(f: FuncState, e: CallExpr): Expr[] {
   const { elem } = under(t) as Slice;
   const tuple = tupleArgs(f, e);
   if (tuple) {
-    b.pos = e.pos;
+    b.pos = e.lparen;
     return appendValues(b, elem, tuple[0]!.value, tuple.slice(1).map((o) => assignConv(f, o.value, o.type, elem)));
   }
   const s = exprAs(f, e.args[0]!, t);
   if (e.ellipsis) {
     const more = expr(f, e.args[1]!);
-    b.pos = e.pos;
+    b.pos = e.lparen;
     return appendSlice(b, elem, s, more);
   }
   const values = e.args.slice(1).map((x) => (inMemory(elem) ? exprCopy(f, x, elem) : exprAs(f, x, elem)));
-  b.pos = e.pos;
+  b.pos = e.lparen;
   return appendValues(b, elem, s, values);
 }
 

@@ -84,7 +84,7 @@ export function target(f: FuncState, e: Ast, freeze: boolean): Target {
       }
       const place = (): Access => {
         let a = base();
-        b.pos = e.pos;
+        b.pos = e.sel.pos;
         for (const i of sel.index) a = field(f, a, i);
         return a;
       };
@@ -96,7 +96,7 @@ export function target(f: FuncState, e: Ast, freeze: boolean): Target {
         const { type } = mapType(f, e.x);
         const m = keep(expr(f, e.x)[0]!);
         const key = inMemory(u.key) ? exprCopy(f, e.indices[0]!, u.key) : exprAs(f, e.indices[0]!, u.key).map(keep);
-        return { type: u.elem, place: null, map: { type, m, key, pos: e.pos } };
+        return { type: u.elem, place: null, map: { type, m, key, pos: e.lbrack } };
       }
       if (u.tag === 'Array') {
         const x = target(f, e.x, freeze);
@@ -106,7 +106,7 @@ export function target(f: FuncState, e: Ast, freeze: boolean): Target {
         const value = keep(i.value);
         const place = (): Access => {
           const a = base();
-          b.pos = e.pos;
+          b.pos = e.lbrack;
           checkIndex(b, { value, signed: i.signed }, { kind: 'const', type: 'i64', value: BigInt(u.len) });
           if (a.kind === 'mem') return { kind: 'mem', type: u.elem, addr: elementAddr(a.addr, value, layoutOf(u.elem).size), own: a.own };
           return a.kind === 'reg' ? { kind: 'reg', type: u.elem, locals: a.locals } : a;
@@ -120,7 +120,7 @@ export function target(f: FuncState, e: Ast, freeze: boolean): Target {
         const p = b.hold(s[0]!, 'ptr');
         const n = b.hold(s[1]!);
         const place = (): Access => {
-          b.pos = e.pos;
+          b.pos = e.lbrack;
           checkIndex(b, { value, signed: i.signed }, n);
           return { kind: 'mem', type: u.elem, addr: elementAddr(heapAddr(p), value, layoutOf(u.elem).size), own: false };
         };
@@ -131,7 +131,7 @@ export function target(f: FuncState, e: Ast, freeze: boolean): Target {
       if (arr.tag !== 'Array') break;
       const p = b.hold(s[0]!, 'ptr');
       const place = (): Access => {
-        b.pos = e.pos;
+        b.pos = e.lbrack;
         b.nilCheck(p);
         checkIndex(b, { value, signed: i.signed }, { kind: 'const', type: 'i64', value: BigInt(arr.len) });
         return { kind: 'mem', type: arr.elem, addr: elementAddr(heapAddr(p), value, layoutOf(arr.elem).size), own: false };

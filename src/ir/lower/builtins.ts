@@ -89,7 +89,7 @@ export function builtin(f: FuncState, e: CallExpr): Expr[][] {
       return [[i64(offsetOf(f, unparen(x) as SelectorExpr))]];
     default: {
       const p = prepareBuiltin(f, e);
-      b.pos = e.pos;
+      b.pos = e.lparen;
       return p.invoke(
         b,
         p.operands.map((o) => o.value),
@@ -105,7 +105,7 @@ export function prepareBuiltin(f: FuncState, e: CallExpr): Prepared {
   const int = Typ[Kind.Int]!;
   const any = emptyInterface;
   const prepared = (operands: readonly Operand[], results: readonly Type[], invoke: (b: Builder, ops: readonly (readonly Expr[])[]) => Expr[][]): Prepared => ({
-    pos: e.pos,
+    pos: e.lparen,
     operands,
     results,
     noDst: true,
@@ -233,12 +233,12 @@ function newCall(f: FuncState, e: CallExpr): Expr {
   const b = f.b;
   const x = e.args[0]!;
   const elem = (f.underOf(e) as { elem: Type }).elem;
-  b.pos = e.pos;
+  b.pos = e.lparen;
   const tv = x.tv as TypeAndValue;
   if (tv.mode === Mode.TypExpr) return allocate(f, e, elem);
   // new(expr): the value comes before the memory
   const value = inMemory(elem) ? exprCopy(f, x, elem) : b.holdAll(exprAs(f, x, elem));
-  b.pos = e.pos;
+  b.pos = e.lparen;
   const p = allocate(f, e, elem);
   b.store(elem, pointee(p), value);
   return p;
@@ -256,7 +256,7 @@ function make(f: FuncState, e: CallExpr): Expr[] {
     case 'Slice': {
       const len = size(e.args[1]!);
       const cap = e.args[2] ? size(e.args[2]) : len;
-      b.pos = e.pos;
+      b.pos = e.lparen;
       const n = layoutOf(u.elem).size;
       if (len.kind === 'const' && cap.kind === 'const' && Number(cap.value) * n <= maxDirectMake) return [allocateArray(f, e, u.elem, Number(cap.value)), len, cap];
       const p = b.runtime('makeslice', [{ kind: 'addr', sym: f.ctx.allocDesc(u.elem), off: 0 }, len, cap])[0]!;
@@ -264,12 +264,12 @@ function make(f: FuncState, e: CallExpr): Expr[] {
     }
     case 'Map': {
       const hint = e.args[1] ? size(e.args[1]) : null;
-      b.pos = e.pos;
+      b.pos = e.lparen;
       return [makeMap(b, t, hint)];
     }
     case 'Chan': {
       const n = e.args[1] ? size(e.args[1]) : i64(0);
-      b.pos = e.pos;
+      b.pos = e.lparen;
       return b.runtime('makechan', [{ kind: 'addr', sym: f.ctx.typeDesc(t), off: 0 }, n]);
     }
     default:
@@ -281,7 +281,7 @@ function minMax(f: FuncState, e: CallExpr, min: boolean): Expr[] {
   const b = f.b;
   const t = f.typeOf(e);
   const values = tupleArgs(f, e)?.map((o) => [...o.value]) ?? e.args.map((x) => exprAs(f, x, t));
-  b.pos = e.pos;
+  b.pos = e.lparen;
   return values.reduce((p, q) => {
     const k = numKind(t);
     if (k?.class === 'float') return [bin(op(k.scalar, min ? 'min' : 'max'), p[0]!, q[0]!)];
@@ -298,7 +298,7 @@ function unsafeSlice(f: FuncState, e: CallExpr): Expr[] {
   const n = indexValue(f, e.args[1]!).value;
   const { elem } = f.underOf(e) as Slice;
   const { size } = layoutOf(elem);
-  b.pos = e.pos;
+  b.pos = e.lparen;
   unsafeChecks(b, p, n, size, 'panicunsafeslicelen', 'panicunsafeslicenilptr');
   return [p, n, n];
 }
@@ -307,7 +307,7 @@ function unsafeString(f: FuncState, e: CallExpr): Expr[] {
   const b = f.b;
   const p = b.hold(expr(f, e.args[0]!)[0]!, 'ptr');
   const n = indexValue(f, e.args[1]!).value;
-  b.pos = e.pos;
+  b.pos = e.lparen;
   unsafeChecks(b, p, n, 1, 'panicunsafestringlen', 'panicunsafestringnilptr');
   return [p, n];
 }

@@ -21,7 +21,7 @@ export function call(f: FuncState, e: CallExpr): Expr[][] {
   if (tv.mode === Mode.TypExpr) return [conversion(f, e)];
   if (tv.mode === Mode.Builtin) return builtin(f, e);
   const p = prepare(f, e);
-  f.b.pos = e.pos;
+  f.b.pos = e.lparen;
   return p.invoke(
     f.b,
     p.operands.map((o) => o.value),
@@ -34,7 +34,7 @@ export function callInto(f: FuncState, e: CallExpr, dst: Addr): boolean {
   const tv = e.fun.tv as TypeAndValue;
   if (tv.mode === Mode.TypExpr || tv.mode === Mode.Builtin) return false;
   const p = prepare(f, e);
-  f.b.pos = e.pos;
+  f.b.pos = e.lparen;
   const values = p.operands.map((o) => o.value);
   const rs = p.invoke(f.b, values, p.noDst ? null : dst);
   if (p.noDst) f.b.store(p.results[0]!, dst, rs[0]!);
@@ -50,6 +50,6 @@ function conversion(f: FuncState, e: CallExpr): Expr[] {
   // a constant converted to a type parameter
   if (tv.value && numKind(to) && numKind(f.typeOf(x))) return constExpr(f.ctx, to, tv.value);
   const value = expr(f, x);
-  f.b.pos = e.pos;
+  f.b.pos = e.lparen;
   return convert(f, value, f.typeOf(x), to);
 }

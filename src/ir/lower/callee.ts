@@ -121,7 +121,7 @@ export function prepare(f: FuncState, e: CallExpr): Prepared {
   const args = callArgs(f, e, sig);
   const irSig = sigOf('context', varTypes(sig.params), results);
   return {
-    pos: e.pos,
+    pos: e.lparen,
     operands: [fn, ...args],
     results,
     noDst: false,
@@ -145,12 +145,12 @@ function staticCall(f: FuncState, e: CallExpr, fn: Func, targs: readonly Type[],
   const operands = [...first, ...callArgs(f, e, sig)];
   const ctx = f.ctx;
   const intrinsic = ctx.intrinsic(fn.origin);
-  const base = { pos: e.pos, operands, results, closure: null, callee: 'static' } as const;
+  const base = { pos: e.lparen, operands, results, closure: null, callee: 'static' } as const;
   if (intrinsic) {
     return {
       ...base,
       noDst: true,
-      invoke: (b, ops) => groupResults(results, [], intrinsic(b, ops.flat(), targs, e.pos)),
+      invoke: (b, ops) => groupResults(results, [], intrinsic(b, ops.flat(), targs, e.lparen)),
     };
   }
   const imp = ctx.wasmImport(fn.origin);
@@ -163,7 +163,7 @@ function staticCall(f: FuncState, e: CallExpr, fn: Func, targs: readonly Type[],
           if (imp.module === 'burrow') return b.callRt(imp.name, [...pointers, ...ops.flat()], scalars);
           const s = sigOf('plain', operands.map((o) => o.type), results);
           const rs = b.temps(s.results);
-          b.emit({ kind: 'callimport', module: imp.module, name: imp.name, sig: s, args: [...pointers, ...ops.flat()], results: rs, pos: e.pos });
+          b.emit({ kind: 'callimport', module: imp.module, name: imp.name, sig: s, args: [...pointers, ...ops.flat()], results: rs, pos: e.lparen });
           return rs.map((local) => ({ kind: 'get', local }));
         }),
     };
@@ -182,7 +182,7 @@ function literalCall(f: FuncState, e: CallExpr, lit: FuncLit, sig: Signature): P
   const args = callArgs(f, e, sig);
   const results = varTypes(sig.results);
   return {
-    pos: e.pos,
+    pos: e.lparen,
     operands: [{ type: closureType, value: [c.ptr] }, ...args],
     results,
     noDst: false,
@@ -213,7 +213,7 @@ const isPtrRecv = (m: Func): boolean => m.origin.ptrRecv || m.ptrRecv;
 /** x.m(…) */
 function methodCall(f: FuncState, e: CallExpr, x: Ast, sel: Selection, sig: Signature): Prepared {
   const { method, index } = resolveMethod(f, sel);
-  f.b.pos = e.pos;
+  f.b.pos = e.lparen;
   let a = access(f, x);
   for (const i of index.slice(0, -1)) a = field(f, a, i);
   if (under(a.type).tag === 'Interface') return interfaceCall(f, e, a, method, sig);
@@ -254,7 +254,7 @@ function interfaceCall(f: FuncState, e: CallExpr, a: Access, m: Func, sig: Signa
   const recv: Operand = { type: a.type, value: read(f, a) };
   const args = callArgs(f, e, sig);
   return {
-    pos: e.pos,
+    pos: e.lparen,
     operands: [recv, ...args],
     results,
     noDst: false,

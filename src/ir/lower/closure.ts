@@ -125,7 +125,7 @@ export function boundMethod(f: FuncState, e: SelectorExpr, sel: Selection): Expr
   const { method, index } = resolveMethod(f, sel);
   const own = index.slice(-1);
   let a = access(f, e.x);
-  b.pos = e.pos;
+  b.pos = e.sel.pos;
   for (const i of index.slice(0, -1)) a = field(f, a, i);
   let type = a.type;
   let value: readonly Expr[];

@@ -33,7 +33,7 @@ function literalValue(f: FuncState, e: CompositeLit, t: Type): Expr[] {
     case 'Slice':
       return sliceLiteral(f, e, u);
     case 'Map': {
-      b.pos = e.pos;
+      b.pos = e.lbrace;
       const m = makeMap(b, t, i64(e.elts.length));
       for (const x of e.elts) {
         if (x.kind !== 'KeyValueExpr') continue;
@@ -70,14 +70,14 @@ export function pointerTo(f: FuncState, site: Ast | null, e: CompositeLit, t: Ty
   const b = f.b;
   const l = layoutOf(t);
   if (!l.parts) {
-    b.pos = e.pos;
+    b.pos = e.lbrace;
     const p = allocateRaw(f, site, t);
     fill(f, e, t, pointee(p), p.kind !== 'slot');
     return p;
   }
   // the values come first: then nothing is half made while they are computed
   const value = literalValue(f, e, t);
-  b.pos = e.pos;
+  b.pos = e.lbrace;
   const p = allocateRaw(f, site, t);
   const to = pointee(p);
   l.parts.forEach((part, i) => {
@@ -161,7 +161,7 @@ export function literalLen(e: CompositeLit): number {
 function sliceLiteral(f: FuncState, e: CompositeLit, u: Slice): Expr[] {
   const b = f.b;
   const n = literalLen(e);
-  b.pos = e.pos;
+  b.pos = e.lbrace;
   const { size } = layoutOf(u.elem);
   const data = n * size > 16 ? constantArray(f, e, u, n) : null;
   const full = data !== null || e.elts.length === n;

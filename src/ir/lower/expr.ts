@@ -58,7 +58,7 @@ export function expr(f: FuncState, e: Ast): Expr[] {
       return sliceExpr(f, e);
     case 'TypeAssertExpr': {
       const value = expr(f, e.x);
-      f.b.pos = e.pos;
+      f.b.pos = e.lparen;
       return assertType(f, value, f.typeOf(e.x), f.typeOf(e));
     }
     case 'CallExpr': {

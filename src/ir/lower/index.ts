@@ -49,7 +49,7 @@ export function indexAccess(f: FuncState, e: IndexExpr): Access | null {
     case 'Array': {
       const a = access(f, e.x);
       const i = indexValue(f, e.indices[0]!);
-      b.pos = e.pos;
+      b.pos = e.lbrack;
       checkIndex(b, i, i64(u.len));
       return element(f, a, u.elem, i.value);
     }
@@ -58,7 +58,7 @@ export function indexAccess(f: FuncState, e: IndexExpr): Access | null {
       if (arr.tag !== 'Array') throw new Error('index of a pointer');
       const p = b.hold(expr(f, e.x)[0]!, 'ptr');
       const i = indexValue(f, e.indices[0]!);
-      b.pos = e.pos;
+      b.pos = e.lbrack;
       b.nilCheck(p);
       checkIndex(b, i, i64(arr.len));
       return { kind: 'mem', type: arr.elem, addr: elementAddr(heapAddr(p), i.value, layoutOf(arr.elem).size), own: false };
@@ -68,7 +68,7 @@ export function indexAccess(f: FuncState, e: IndexExpr): Access | null {
       const p = b.hold(s[0]!, 'ptr');
       const n = b.hold(s[1]!);
       const i = indexValue(f, e.indices[0]!);
-      b.pos = e.pos;
+      b.pos = e.lbrack;
       checkIndex(b, i, n);
       return { kind: 'mem', type: u.elem, addr: elementAddr(heapAddr(p), i.value, layoutOf(u.elem).size), own: false };
     }
@@ -78,7 +78,7 @@ export function indexAccess(f: FuncState, e: IndexExpr): Access | null {
       const p = b.hold(s[0]!, 'ptr');
       const n = b.hold(s[1]!);
       const i = indexValue(f, e.indices[0]!);
-      b.pos = e.pos;
+      b.pos = e.lbrack;
       checkIndex(b, i, n);
       const a = elementAddr(heapAddr(p), i.value, 1);
       return { kind: 'value', type: f.typeOf(e), value: [b.loadScalar('u8', a)] };

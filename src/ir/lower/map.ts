@@ -54,7 +54,7 @@ export function mapRead(f: FuncState, e: IndexExpr): Access {
   const { type, u } = mapType(f, e.x);
   const m = expr(f, e.x)[0]!;
   const key = exprAs(f, e.indices[0]!, u.key);
-  f.b.pos = e.pos;
+  f.b.pos = e.lbrack;
   const p = lookup(f.b, type, u, m, key);
   const addr = heapAddr(p);
   if (layoutOf(u.elem).parts) return { kind: 'value', type: u.elem, value: f.b.holdAll(f.b.load(u.elem, addr)) };
@@ -76,7 +76,7 @@ export function mapReadOk(f: FuncState, e: IndexExpr, wanted: boolean): { value:
   const m = expr(f, e.x)[0]!;
   const key = exprAs(f, e.indices[0]!, u.key);
   const b = f.b;
-  b.pos = e.pos;
+  b.pos = e.lbrack;
   const v = variant(u);
   const args = [desc(b, type), m, ...keyArgs(b, u, v, key, false)];
   const { size } = layoutOf(u.elem);

@@ -40,7 +40,7 @@ export function sliceExpr(f: FuncState, e: SliceExpr): Expr[] {
       const arr = under(u.elem);
       if (arr.tag !== 'Array') throw new Error('slice of a pointer');
       ptr = b.hold(expr(f, e.x)[0]!, 'ptr');
-      b.pos = e.pos;
+      b.pos = e.lbrack;
       b.nilCheck(ptr);
       size = layoutOf(arr.elem).size;
       n = arr.len;
@@ -57,7 +57,7 @@ export function sliceExpr(f: FuncState, e: SliceExpr): Expr[] {
   const low = e.low ? indexValue(f, e.low) : null;
   const high = e.high ? indexValue(f, e.high) : null;
   const max = e.max ? indexValue(f, e.max) : null;
-  b.pos = e.pos;
+  b.pos = e.lbrack;
   let top: Expr = cap;
   if (max) {
     check(b, max, cap, isSlice ? 'goPanicSlice3Acap' : 'goPanicSlice3Alen');
