@@ -21,10 +21,12 @@ type _panic struct {
 	link       *_panic // the panic during whose deferred calls this one began
 	recovered  bool
 	goexit     bool
-	repanicked bool // the next panic on the list of panics is of the same value
-	fault      bool // a nil dereference
-	trace      *stackTrace
-	raw        *stackTrace // trace as it was before frames were put back
+	repanicked bool        // the next panic on the list of panics is of the same value
+	fault      bool        // a nil dereference
+	nested     bool        // began in a deferred call that ran because of link
+	capture    int32       // the host's number for the machine frames it began in
+	frames     *stackTrace // the frames in memory beneath them
+	trace      *stackTrace // both, once someone asked
 }
 
 //go:nosplit
@@ -38,14 +40,12 @@ func gopanic(e any) {
 //go:nosplit
 func startpanic(p *_panic) {
 	gp := getg()
-	p.trace = new(stackTrace)
-	p.trace.machine()
-	p.raw = p.trace
-	if q := gp._panic; q.isRunning() {
-		p.trace = new(stackTrace)
-		*p.trace = *p.raw
-		p.trace.splice(q)
+	p.capture = hostcapture()
+	if fp := callerfp(outerfp(gp)); fp != 0 {
+		p.frames = new(stackTrace)
+		p.frames.frames(fp)
 	}
+	p.nested = gp._panic.isRunning()
 	p.link = gp._panic
 	gp._panic = p
 	throwpanic()
@@ -55,7 +55,7 @@ func startpanic(p *_panic) {
 //
 //go:nosplit
 func (p *_panic) isRunning() bool {
-	return p != nil && p.argp != 0 && p.trace != nil
+	return p != nil && p.argp != 0 && !p.goexit
 }
 
 // Goexit ends the calling goroutine after running its deferred calls. If the main goroutine ends so, the others go on.
@@ -147,13 +147,14 @@ func fatalpanic() {
 	preprintpanics(p)
 	startDying()
 	printpanics(p)
+	trace := p.stack()
 	if p.fault {
-		print("[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=", hex(p.trace.pcs[0]), "]\n")
+		print("[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=", hex(trace.pcs[0]), "]\n")
 	}
 	if tracebackLevel != tracebackNone {
 		print("\n")
 		printGoroutineHeader(gp, "running")
-		printTrace(p.trace, gp)
+		printTrace(trace, gp)
 		if tracebackLevel >= tracebackAll {
 			freezeTheWorld()
 			tracebackOthers(gp)

@@ -32,6 +32,14 @@ func splitPC(pc uintptr) (uint32, int) {
 	return uint32(pc >> 1), int(pc >> 48)
 }
 
+// hostcapture has the host remember the machine frames of now, cheaply; hostcaptured gives their pcs.
+//
+//go:wasmimport go capture
+func hostcapture() int32
+
+//go:wasmimport go captured
+func hostcaptured(id int32, buf unsafe.Pointer, max int32) int32
+
 // A symbol is one line of the host's answer for a pc; see symbolizer.next.
 type symbol struct {
 	function, file  string

@@ -36,10 +36,27 @@ func (t *stackTrace) frames(fp uintptr) {
 //
 //go:nosplit
 func (t *stackTrace) running() {
-	t.machine()
-	if p := getg()._panic; p.isRunning() {
+	gp := getg()
+	t.n = int(hostcallers(unsafe.Pointer(&t.pcs), int32(len(t.pcs))))
+	t.more = false
+	t.frames(callerfp(outerfp(gp)))
+	if p := gp._panic; p.isRunning() {
 		t.splice(p)
 	}
+}
+
+// callerfp is the frame in memory next to fp, outwards; 0 if there is none.
+//
+//go:nosplit
+func callerfp(fp uintptr) uintptr {
+	if fp == 0 {
+		return 0
+	}
+	size := uintptr(load32(unsafe.Pointer(fp + 4)))
+	if size == 0 {
+		return 0
+	}
+	return fp - size
 }
 
 // splice puts back the frames that a panic has left, between the deferred call that runs for it now and the frame it is
@@ -47,33 +64,49 @@ func (t *stackTrace) running() {
 //
 //go:nosplit
 func (t *stackTrace) splice(p *_panic) {
-	common, raw := 0, p.raw
+	raw, whole := p.machine(), p.stack()
+	common := 0
 	for common < t.n && common < raw.n && t.pcs[t.n-1-common] == raw.pcs[raw.n-1-common] {
 		common++
 	}
 	n := max(t.n-common-1, 0)
-	for i := 0; i < p.trace.n; i++ {
+	for i := 0; i < whole.n; i++ {
 		if n == len(t.pcs) {
 			t.more = true
 			break
 		}
-		t.pcs[n] = p.trace.pcs[i]
+		t.pcs[n] = whole.pcs[i]
 		n++
 	}
 	t.n = n
 }
 
-// machine records the frames there are.
+// machine is the stack that a panic began on, as it was: the host's part, and beneath it the frames in memory. The host does not keep
+// its part for ever, nor for other Ms, so that what is asked for late may be missing.
 //
 //go:nosplit
-func (t *stackTrace) machine() {
-	t.n = int(hostcallers(unsafe.Pointer(&t.pcs), int32(len(t.pcs))))
-	t.more = false
-	if fp := outerfp(getg()); fp != 0 {
-		if size := uintptr(load32(unsafe.Pointer(fp + 4))); size != 0 {
-			t.frames(fp - size)
+func (p *_panic) machine() *stackTrace {
+	t := new(stackTrace)
+	t.n = max(int(hostcaptured(p.capture, unsafe.Pointer(&t.pcs), int32(len(t.pcs)))), 0)
+	if f := p.frames; f != nil {
+		n := min(f.n, len(t.pcs)-t.n)
+		memmove(add(unsafe.Pointer(&t.pcs), uintptr(t.n)*4), unsafe.Pointer(&f.pcs), uintptr(n)*4)
+		t.n += n
+	}
+	return t
+}
+
+// stack is the stack of a panic, with the frames that panics before it had left.
+//
+//go:nosplit
+func (p *_panic) stack() *stackTrace {
+	if p.trace == nil {
+		p.trace = p.machine()
+		if p.nested {
+			p.trace.splice(p.link)
 		}
 	}
+	return p.trace
 }
 
 // parked records the stack of a goroutine that does not run.
