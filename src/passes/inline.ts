@@ -113,7 +113,8 @@ export function inlineCalls(
       const copy = new Copy(fn, c, s);
       const before = b.stmts.slice(0, k);
       const after = b.stmts.slice(k + 1);
-      if (c.fn.blocks.length === 1) {
+      // a single block that jumps is a loop
+      if (c.fn.blocks.length === 1 && termTargets(c.fn.blocks[0]!.term!).length === 0) {
         const body = copy.straight(c.fn.blocks[0]!);
         b.stmts = [...before, ...copy.start(), ...body.stmts, ...(body.ends ? [] : after)];
         if (body.ends) b.term = body.ends;
