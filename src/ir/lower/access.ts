@@ -122,4 +122,3 @@ export function isAddressable(e: Ast): boolean {
   const tv = e.tv as TypeAndValue | null;
   return tv !== null && tv.mode === Mode.Variable;
 }
-

@@ -22,7 +22,12 @@ export function appendCall(f: FuncState, e: CallExpr): Expr[] {
   const tuple = tupleArgs(f, e);
   if (tuple) {
     b.pos = e.lparen;
-    return appendValues(b, elem, tuple[0]!.value, tuple.slice(1).map((o) => assignConv(f, o.value, o.type, elem)));
+    return appendValues(
+      b,
+      elem,
+      tuple[0]!.value,
+      tuple.slice(1).map((o) => assignConv(f, o.value, o.type, elem)),
+    );
   }
   const s = exprAs(f, e.args[0]!, t);
   if (e.ellipsis) {
@@ -42,7 +47,9 @@ function appendValues(b: Builder, elem: Type, s: readonly Expr[], values: readon
   const { ptr, len, newLen, cap } = grow(b, elem, s, i64(values.length));
   const { size } = layoutOf(elem);
   const first = b.holdAddr(elementAddr(heapAddr(ptr), len, size));
-  values.forEach((v, i) => b.store(elem, { ...first, off: first.off + i * size }, v));
+  values.forEach((v, i) => {
+    b.store(elem, { ...first, off: first.off + i * size }, v);
+  });
   return [ptr, newLen, cap];
 }
 
@@ -63,7 +70,13 @@ function grow(b: Builder, elem: Type, s: readonly Expr[], n: Expr): { ptr: Expr;
   b.set(cap, s[2]!);
   const newLen = b.hold(bin('i64.add', len, n));
   b.when(bin('i64.gt_u', newLen, get(cap)), () => {
-    const r = b.runtime('growslice', [get(ptr), newLen, get(cap), n, { kind: 'addr', sym: b.ctx.allocDesc(elem), off: 0 }]);
+    const r = b.runtime('growslice', [
+      get(ptr),
+      newLen,
+      get(cap),
+      n,
+      { kind: 'addr', sym: b.ctx.allocDesc(elem), off: 0 },
+    ]);
     b.set(ptr, r[0]!);
     b.set(cap, r[2]!);
   });

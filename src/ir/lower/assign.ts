@@ -108,7 +108,8 @@ export function target(f: FuncState, e: Ast, freeze: boolean): Target {
           const a = base();
           b.pos = e.lbrack;
           checkIndex(b, { value, signed: i.signed }, { kind: 'const', type: 'i64', value: BigInt(u.len) });
-          if (a.kind === 'mem') return { kind: 'mem', type: u.elem, addr: elementAddr(a.addr, value, layoutOf(u.elem).size), own: a.own };
+          if (a.kind === 'mem')
+            return { kind: 'mem', type: u.elem, addr: elementAddr(a.addr, value, layoutOf(u.elem).size), own: a.own };
           return a.kind === 'reg' ? { kind: 'reg', type: u.elem, locals: a.locals } : a;
         };
         return { type: u.elem, place, map: null };
@@ -122,7 +123,12 @@ export function target(f: FuncState, e: Ast, freeze: boolean): Target {
         const place = (): Access => {
           b.pos = e.lbrack;
           checkIndex(b, { value, signed: i.signed }, n);
-          return { kind: 'mem', type: u.elem, addr: elementAddr(heapAddr(p), value, layoutOf(u.elem).size), own: false };
+          return {
+            kind: 'mem',
+            type: u.elem,
+            addr: elementAddr(heapAddr(p), value, layoutOf(u.elem).size),
+            own: false,
+          };
         };
         return { type: u.elem, place, map: null };
       }
@@ -134,7 +140,12 @@ export function target(f: FuncState, e: Ast, freeze: boolean): Target {
         b.pos = e.lbrack;
         b.nilCheck(p);
         checkIndex(b, { value, signed: i.signed }, { kind: 'const', type: 'i64', value: BigInt(arr.len) });
-        return { kind: 'mem', type: arr.elem, addr: elementAddr(heapAddr(p), value, layoutOf(arr.elem).size), own: false };
+        return {
+          kind: 'mem',
+          type: arr.elem,
+          addr: elementAddr(heapAddr(p), value, layoutOf(arr.elem).size),
+          own: false,
+        };
       };
       return { type: arr.elem, place, map: null };
     }
@@ -180,7 +191,8 @@ export function assignStmt(f: FuncState, s: AssignStmt): void {
   assignMany(f, s.lhs, s.rhs);
 }
 
-const definedVar = (e: Ast): Var | null => (e.kind === 'Ident' && e.isDef && e.name !== '_' ? (e.obj as unknown as Var) : null);
+const definedVar = (e: Ast): Var | null =>
+  e.kind === 'Ident' && e.isDef && e.name !== '_' ? (e.obj as unknown as Var) : null;
 
 function assignOne(f: FuncState, lhs: Ast, rhs: Ast): void {
   const v = definedVar(lhs);
@@ -326,7 +338,11 @@ export function opAssign(f: FuncState, lhs: Ast, op: Token, rhs: Ast | null, pos
     return arith(b, op, type, x, y);
   };
   if (t.map) {
-    const map = { ...t.map, m: b.hold(t.map.m, 'ptr'), key: layoutOf((under(t.map.type) as MapT).key).parts ? b.holdAll(t.map.key) : t.map.key };
+    const map = {
+      ...t.map,
+      m: b.hold(t.map.m, 'ptr'),
+      key: layoutOf((under(t.map.type) as MapT).key).parts ? b.holdAll(t.map.key) : t.map.key,
+    };
     b.pos = map.pos;
     const canPanic = op === T.QUO || op === T.REM || isShift;
     if (canPanic) {
@@ -347,7 +363,8 @@ export function opAssign(f: FuncState, lhs: Ast, op: Token, rhs: Ast | null, pos
 
 function stringOperands(e: Ast): Ast[] {
   const x = unparen(e);
-  if (x.kind === 'BinaryExpr' && x.op === T.ADD && !(x.tv as TypeAndValue).value) return [...stringOperands(x.x), ...stringOperands(x.y)];
+  if (x.kind === 'BinaryExpr' && x.op === T.ADD && !(x.tv as TypeAndValue).value)
+    return [...stringOperands(x.x), ...stringOperands(x.y)];
   return [x];
 }
 

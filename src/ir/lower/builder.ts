@@ -5,7 +5,7 @@
 // callers need not ask whether the code is reachable; facts about non-nil locals hold within one block.
 
 import {
-  Block,
+  type Block,
   get,
   i32,
   i64,
@@ -149,7 +149,7 @@ export class Builder {
     }
     const tested = nilTest(cond);
     this.flowTo(then, tested && !tested.nil ? tested.local : null);
-    this.flowTo(els, tested && tested.nil ? tested.local : null);
+    this.flowTo(els, tested?.nil ? tested.local : null);
     this.cur.term = { kind: 'if', cond, then, else: els };
     this.cur = null;
   }
@@ -383,7 +383,14 @@ export class Builder {
   storeScalar(mem: MemType, addr: Addr, off: number, x: Expr): void {
     const wb = addr.heap && mem === 'ptr';
     if (addr.base.kind === 'slot')
-      this.emit({ kind: 'store', mem, addr: { kind: 'slot', slot: addr.base.slot, off: 0 }, off: addr.base.off + addr.off + off, x, wb });
+      this.emit({
+        kind: 'store',
+        mem,
+        addr: { kind: 'slot', slot: addr.base.slot, off: 0 },
+        off: addr.base.off + addr.off + off,
+        x,
+        wb,
+      });
     else this.emit({ kind: 'store', mem, addr: addr.base, off: addr.off + off, x, wb });
   }
 
@@ -501,9 +508,17 @@ export class Builder {
 
 /** The local that a condition compares with nil, and whether it holds if that is nil. */
 function nilTest(cond: Expr): { local: Local; nil: boolean } | null {
-  if (cond.kind === 'un' && cond.op === 'i32.eqz' && cond.x.kind === 'get' && cond.x.local.type === 'ptr') return { local: cond.x.local, nil: true };
+  if (cond.kind === 'un' && cond.op === 'i32.eqz' && cond.x.kind === 'get' && cond.x.local.type === 'ptr')
+    return { local: cond.x.local, nil: true };
   if (cond.kind === 'get' && cond.local.type === 'ptr') return { local: cond.local, nil: false };
-  if (cond.kind === 'bin' && cond.op === 'i32.ne' && cond.y.kind === 'const' && cond.y.value === 0 && cond.x.kind === 'get' && cond.x.local.type === 'ptr')
+  if (
+    cond.kind === 'bin' &&
+    cond.op === 'i32.ne' &&
+    cond.y.kind === 'const' &&
+    cond.y.value === 0 &&
+    cond.x.kind === 'get' &&
+    cond.x.local.type === 'ptr'
+  )
     return { local: cond.x.local, nil: false };
   return null;
 }
@@ -563,7 +578,8 @@ export const pointee = (p: Expr, off = 0): Addr => ({ base: p, off, heap: p.kind
 /** Offsets from here on belong to no object: the nil check before them has failed, or will. */
 const maxOffset = 0x7fff_0000;
 
-export const shifted = (a: Addr, off: number): Addr => (off === 0 ? a : { base: a.base, off: Math.min(a.off + off, maxOffset), heap: a.heap });
+export const shifted = (a: Addr, off: number): Addr =>
+  off === 0 ? a : { base: a.base, off: Math.min(a.off + off, maxOffset), heap: a.heap };
 
 export function zeroOf(s: Scalar): Expr {
   switch (s) {
@@ -609,7 +625,11 @@ export function typeOfExpr(x: Expr): Scalar {
       return t;
     }
     case 'load':
-      return x.mem === 'ptr' || x.mem === 'i64' || x.mem === 'f32' || x.mem === 'f64' ? x.mem : x.mem.endsWith('as64') ? 'i64' : 'i32';
+      return x.mem === 'ptr' || x.mem === 'i64' || x.mem === 'f32' || x.mem === 'f64'
+        ? x.mem
+        : x.mem.endsWith('as64')
+          ? 'i64'
+          : 'i32';
     case 'select': {
       const t = typeOfExpr(x.x);
       return t === 'i32' ? typeOfExpr(x.y) : t;
@@ -620,4 +640,3 @@ export function typeOfExpr(x: Expr): Scalar {
       return 'ptr';
   }
 }
-

@@ -104,7 +104,11 @@ export function prepareBuiltin(f: FuncState, e: CallExpr): Prepared {
   const { id } = builtinOf(e);
   const int = Typ[Kind.Int]!;
   const any = emptyInterface;
-  const prepared = (operands: readonly Operand[], results: readonly Type[], invoke: (b: Builder, ops: readonly (readonly Expr[])[]) => Expr[][]): Prepared => ({
+  const prepared = (
+    operands: readonly Operand[],
+    results: readonly Type[],
+    invoke: (b: Builder, ops: readonly (readonly Expr[])[]) => Expr[][],
+  ): Prepared => ({
     pos: e.lparen,
     operands,
     results,
@@ -113,7 +117,8 @@ export function prepareBuiltin(f: FuncState, e: CallExpr): Prepared {
     callee: 'builtin',
     invoke,
   });
-  const args = (): Operand[] => tupleArgs(f, e) ?? e.args.map((x) => ({ type: f.typeOf(x), value: exprCopyIfMemory(f, x) }));
+  const args = (): Operand[] =>
+    tupleArgs(f, e) ?? e.args.map((x) => ({ type: f.typeOf(x), value: exprCopyIfMemory(f, x) }));
   switch (id) {
     case 'close': {
       return prepared(args(), [], (b, ops) => {
@@ -131,7 +136,9 @@ export function prepareBuiltin(f: FuncState, e: CallExpr): Prepared {
     }
     case 'recover':
       // deferred itself, it counts as called by the function with the defer statement; one on a list cannot tell (no frame is at 0)
-      return prepared([], [any], (b) => [b.runtime('gorecover', [b === f.b ? un('i64.extend_i32_u', f.recoverFrame) : i64(0)])]);
+      return prepared([], [any], (b) => [
+        b.runtime('gorecover', [b === f.b ? un('i64.extend_i32_u', f.recoverFrame) : i64(0)]),
+      ]);
     case 'print':
     case 'println': {
       const operands = args();
@@ -258,7 +265,8 @@ function make(f: FuncState, e: CallExpr): Expr[] {
       const cap = e.args[2] ? size(e.args[2]) : len;
       b.pos = e.lparen;
       const n = layoutOf(u.elem).size;
-      if (len.kind === 'const' && cap.kind === 'const' && Number(cap.value) * n <= maxDirectMake) return [allocateArray(f, e, u.elem, Number(cap.value)), len, cap];
+      if (len.kind === 'const' && cap.kind === 'const' && Number(cap.value) * n <= maxDirectMake)
+        return [allocateArray(f, e, u.elem, Number(cap.value)), len, cap];
       const p = b.runtime('makeslice', [{ kind: 'addr', sym: f.ctx.allocDesc(u.elem), off: 0 }, len, cap])[0]!;
       return [p, len, cap];
     }

@@ -10,7 +10,7 @@ import type { CallExpr, Expr as Ast, FuncLit, Pos } from '../../syntax/nodes.ts'
 import { lookupFieldOrMethod } from '../../types/lookup.ts';
 import {
   SelKind,
-  Slice,
+  type Slice,
   type Func,
   type Instance,
   type Interface,
@@ -140,7 +140,14 @@ function typeArgs(f: FuncState, inst: Instance | null): readonly Type[] {
 }
 
 /** A call of a declared function or, with the receiver in `first`, of a concrete method. */
-function staticCall(f: FuncState, e: CallExpr, fn: Func, targs: readonly Type[], first: readonly Operand[], sig: Signature): Prepared {
+function staticCall(
+  f: FuncState,
+  e: CallExpr,
+  fn: Func,
+  targs: readonly Type[],
+  first: readonly Operand[],
+  sig: Signature,
+): Prepared {
   const results = varTypes(sig.results);
   const operands = [...first, ...callArgs(f, e, sig)];
   const ctx = f.ctx;
@@ -161,9 +168,21 @@ function staticCall(f: FuncState, e: CallExpr, fn: Func, targs: readonly Type[],
       invoke: (b, ops) =>
         withResults(b, results, null, (pointers, scalars) => {
           if (imp.module === 'burrow') return b.callRt(imp.name, [...pointers, ...ops.flat()], scalars);
-          const s = sigOf('plain', operands.map((o) => o.type), results);
+          const s = sigOf(
+            'plain',
+            operands.map((o) => o.type),
+            results,
+          );
           const rs = b.temps(s.results);
-          b.emit({ kind: 'callimport', module: imp.module, name: imp.name, sig: s, args: [...pointers, ...ops.flat()], results: rs, pos: e.lparen });
+          b.emit({
+            kind: 'callimport',
+            module: imp.module,
+            name: imp.name,
+            sig: s,
+            args: [...pointers, ...ops.flat()],
+            results: rs,
+            pos: e.lparen,
+          });
           return rs.map((local) => ({ kind: 'get', local }));
         }),
     };
@@ -172,8 +191,17 @@ function staticCall(f: FuncState, e: CallExpr, fn: Func, targs: readonly Type[],
   return { ...base, noDst: false, invoke: (b, ops, dst) => directCall(b, ir, null, results, ops, dst) };
 }
 
-function directCall(b: Builder, ir: IrFunc, context: Expr | null, results: readonly Type[], ops: readonly (readonly Expr[])[], dst: Addr | null): Expr[][] {
-  return withResults(b, results, dst, (pointers, scalars) => b.call(ir, [...(context ? [context] : []), ...pointers, ...ops.flat()], scalars));
+function directCall(
+  b: Builder,
+  ir: IrFunc,
+  context: Expr | null,
+  results: readonly Type[],
+  ops: readonly (readonly Expr[])[],
+  dst: Addr | null,
+): Expr[][] {
+  return withResults(b, results, dst, (pointers, scalars) =>
+    b.call(ir, [...(context ? [context] : []), ...pointers, ...ops.flat()], scalars),
+  );
 }
 
 /** func(…) {…}(…): the closure's function is known. */
@@ -197,7 +225,8 @@ export function resolveMethod(f: FuncState, sel: Selection): { recv: Type; metho
   const recv = f.env.subst(sel.recv);
   if (recv === sel.recv) return { recv, method: sel.obj as Func, index: sel.index };
   const found = lookupFieldOrMethod(recv, true, sel.obj.pkg, sel.obj.name, false);
-  if (!found.obj || found.obj.tag !== 'Func' || !found.index) throw new Error(`no method ${sel.obj.name} for instance in ${f.fn.name}`);
+  if (found.obj?.tag !== 'Func' || !found.index)
+    throw new Error(`no method ${sel.obj.name} for instance in ${f.fn.name}`);
   return { recv, method: found.obj, index: found.index };
 }
 
@@ -289,7 +318,10 @@ function callArgs(f: FuncState, e: CallExpr, sig: Signature): Operand[] {
   if (fixed < params.length) {
     const t = params[fixed]!;
     const rest = e.args.slice(fixed);
-    out.push({ type: t, value: variadicSlice(f, e, t, rest.length, (i, elem, dst) => exprInto(f, rest[i]!, elem, dst)) });
+    out.push({
+      type: t,
+      value: variadicSlice(f, e, t, rest.length, (i, elem, dst) => exprInto(f, rest[i]!, elem, dst)),
+    });
   }
   return out;
 }
@@ -300,7 +332,8 @@ function forwarded(f: FuncState, from: readonly Operand[], params: readonly Type
   const values = from.map((o) => o.value);
   const fixed = variadic ? params.length - 1 : params.length;
   const out: Operand[] = [];
-  for (let i = 0; i < fixed; i++) out.push({ type: params[i]!, value: assignConv(f, values[i]!, types[i]!, params[i]!) });
+  for (let i = 0; i < fixed; i++)
+    out.push({ type: params[i]!, value: assignConv(f, values[i]!, types[i]!, params[i]!) });
   if (variadic) {
     const t = params[fixed]!;
     const store = (i: number, elem: Type, dst: Addr): void =>
@@ -343,7 +376,13 @@ function argument(f: FuncState, e: Ast, t: Type): Expr[] {
 }
 
 /** A new slice for the variadic parameter of type t, its elements stored by `store`. */
-function variadicSlice(f: FuncState, e: CallExpr | null, t: Type, n: number, store: (i: number, elem: Type, dst: Addr) => void): Expr[] {
+function variadicSlice(
+  f: FuncState,
+  e: CallExpr | null,
+  t: Type,
+  n: number,
+  store: (i: number, elem: Type, dst: Addr) => void,
+): Expr[] {
   if (n === 0) return f.b.zero(t);
   const elem = (under(t) as Slice).elem;
   const b = f.b;

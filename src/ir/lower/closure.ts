@@ -50,12 +50,20 @@ export function closureObject(f: FuncState, lit: FuncLit): { ptr: Expr; fn: IrFu
   fn.pos = lit.pos;
   const level = f.level + 1;
   const captured = freeVars(lit.body, level);
-  const ptr = capture(f, fn, captured, lit, (inner) => lowerLiteral(inner, (lit.tv as TypeAndValue).type as Signature, lit.body));
+  const ptr = capture(f, fn, captured, lit, (inner) =>
+    lowerLiteral(inner, (lit.tv as TypeAndValue).type as Signature, lit.body),
+  );
   return { ptr, fn };
 }
 
 /** Makes a closure object of fn that captures these variables (where lit's memory is), then lowers fn's body with them in place. */
-export function capture(f: FuncState, fn: IrFunc, captured: readonly Var[], lit: FuncLit | null, body: (inner: FuncState) => void): Expr {
+export function capture(
+  f: FuncState,
+  fn: IrFunc,
+  captured: readonly Var[],
+  lit: FuncLit | null,
+  body: (inner: FuncState) => void,
+): Expr {
   const ctx = f.ctx;
   const b = f.b;
   const inner = new FuncState(ctx, fn, f.env, f.version, f, f.level + 1);
@@ -75,7 +83,9 @@ export function capture(f: FuncState, fn: IrFunc, captured: readonly Var[], lit:
   }
   const layout = closureLayout(types);
   const ptr = makeObject(f, lit, fn, layout, values);
-  captured.forEach((v, i) => inner.vars.set(v, unpack(inner, self, layout, i, f.typeOfVar(v), byValue[i]!, v.name)));
+  captured.forEach((v, i) => {
+    inner.vars.set(v, unpack(inner, self, layout, i, f.typeOfVar(v), byValue[i]!, v.name));
+  });
   ctx.addFunc(fn);
   body(inner);
   b.pos = fn.pos;
@@ -83,7 +93,15 @@ export function capture(f: FuncState, fn: IrFunc, captured: readonly Var[], lit:
 }
 
 /** Where a captured variable is, seen from inside. */
-function unpack(inner: FuncState, self: Local, layout: Struct, i: number, type: Type, byValue: boolean, name: string): Storage {
+function unpack(
+  inner: FuncState,
+  self: Local,
+  layout: Struct,
+  i: number,
+  type: Type,
+  byValue: boolean,
+  name: string,
+): Storage {
   const b = inner.b;
   const at = { base: get(self), off: fieldOffset(layout, i + 1), heap: true };
   if (byValue) {
@@ -99,7 +117,13 @@ function unpack(inner: FuncState, self: Local, layout: Struct, i: number, type: 
 }
 
 /** A closure object {fn, values…}: static if there are none. */
-export function makeObject(f: FuncState, e: Ast | null, fn: IrFunc, layout: Struct, values: readonly (readonly Expr[])[]): Expr {
+export function makeObject(
+  f: FuncState,
+  e: Ast | null,
+  fn: IrFunc,
+  layout: Struct,
+  values: readonly (readonly Expr[])[],
+): Expr {
   const b = f.b;
   if (values.length === 0) {
     const sym = f.ctx.data(`${fn.name}·f`, 8, 8, null);
@@ -109,7 +133,9 @@ export function makeObject(f: FuncState, e: Ast | null, fn: IrFunc, layout: Stru
   const held = values.map((v, i) => (inMemory(layout.fields[i + 1]!.type!) ? v : b.holdAll(v)));
   const p = allocate(f, e, layout);
   b.emit({ kind: 'store', mem: 'i32', addr: p, off: 0, x: { kind: 'funcidx', fn }, wb: false });
-  held.forEach((v, i) => b.store(layout.fields[i + 1]!.type!, pointee(p, fieldOffset(layout, i + 1)), v));
+  held.forEach((v, i) => {
+    b.store(layout.fields[i + 1]!.type!, pointee(p, fieldOffset(layout, i + 1)), v);
+  });
   return p;
 }
 
@@ -174,7 +200,8 @@ export function callClosure(f: FuncState, p: Prepared, kind: '.gowrap' | '.defer
     const at = { base: get(self), off: fieldOffset(layout, i + 1), heap: true };
     return inMemory(o.type) ? [addrExpr(at)] : b.holdAll(b.load(o.type, at));
   });
-  if (kind === '.deferwrap' && p.callee !== 'builtin') b.runtime('panicforward', [un('i64.extend_i32_u', { kind: 'fp' }), un('i64.extend_i32_u', { kind: 'calleefp' })]);
+  if (kind === '.deferwrap' && p.callee !== 'builtin')
+    b.runtime('panicforward', [un('i64.extend_i32_u', { kind: 'fp' }), un('i64.extend_i32_u', { kind: 'calleefp' })]);
   p.invoke(b, operands, null);
   b.ret([]);
   f.ctx.addFunc(fn);

@@ -126,7 +126,9 @@ function stringSteps(b: Builder, x: readonly Expr[], y: readonly Expr[], out: St
   const known = n.kind === 'const' ? n : m.kind === 'const' ? m : null;
   if (known && Number(known.value) === 0) return;
   if (known && Number(known.value) === 1) {
-    out.push(() => bin('i32.eq', { kind: 'load', mem: 'u8', addr: p, off: 0 }, { kind: 'load', mem: 'u8', addr: q, off: 0 }));
+    out.push(() =>
+      bin('i32.eq', { kind: 'load', mem: 'u8', addr: p, off: 0 }, { kind: 'load', mem: 'u8', addr: q, off: 0 }),
+    );
     return;
   }
   out.push(() => b.runtime('memequal', [p, q, known ?? n])[0]!);

@@ -55,7 +55,7 @@ function literalValue(f: FuncState, e: CompositeLit, t: Type): Expr[] {
         return [addrExpr(slot)];
       }
       const out = b.zero(t);
-      eachElement(f, e, u as Struct | ArrayT, (x, i, elem) => {
+      eachElement(e, u as Struct | ArrayT, (x, i, elem) => {
         const value = exprAs(f, x, elem);
         const first = u.tag === 'Struct' ? fieldParts(u, i).first : 0;
         for (let j = 0; j < value.length; j++) out[first + j] = value[j]!;
@@ -115,17 +115,22 @@ function fill(f: FuncState, e: CompositeLit, t: Type, dst: Addr, zeroed: boolean
     zeroed = true;
   }
   const at = b.holdAddr(dst);
-  eachElement(f, e, u, (x, i, elem) => {
+  eachElement(e, u, (x, i, elem) => {
     const off = u.tag === 'Struct' ? fieldOffset(u, i) : i * layoutOf(elem).size;
     const lit = unparen(x);
     const et = under(elem).tag;
-    if (lit.kind === 'CompositeLit' && (et === 'Struct' || et === 'Array') && f.typeOf(lit) === elem) fill(f, lit, elem, shifted(at, off), zeroed);
+    if (lit.kind === 'CompositeLit' && (et === 'Struct' || et === 'Array') && f.typeOf(lit) === elem)
+      fill(f, lit, elem, shifted(at, off), zeroed);
     else exprInto(f, x, elem, shifted(at, off));
   });
 }
 
 /** Calls g with each element of a struct or array literal, its index and type. */
-export function eachElement(f: FuncState | null, e: CompositeLit, u: Struct | ArrayT | Slice, g: (x: Ast, i: number, elem: Type) => void): void {
+export function eachElement(
+  e: CompositeLit,
+  u: Struct | ArrayT | Slice,
+  g: (x: Ast, i: number, elem: Type) => void,
+): void {
   if (u.tag === 'Struct') {
     e.elts.forEach((x, i) => {
       if (x.kind === 'KeyValueExpr') {
@@ -171,10 +176,11 @@ function sliceLiteral(f: FuncState, e: CompositeLit, u: Slice): Expr[] {
     const wb = hasPointers(u.elem) && p.kind !== 'slot' ? f.ctx.allocDesc(u.elem) : null;
     b.emit({ kind: 'copy', dst: p, src: { kind: 'addr', sym: data, off: 0 }, n: i32(n * size), wb });
   } else {
-    eachElement(f, e, u, (x, i, elem) => {
+    eachElement(e, u, (x, i, elem) => {
       const lit = unparen(x);
       const et = under(elem).tag;
-      if (lit.kind === 'CompositeLit' && (et === 'Struct' || et === 'Array')) fill(f, lit, elem, pointee(p, i * size), zeroed);
+      if (lit.kind === 'CompositeLit' && (et === 'Struct' || et === 'Array'))
+        fill(f, lit, elem, pointee(p, i * size), zeroed);
       else exprInto(f, x, elem, pointee(p, i * size));
     });
   }
@@ -191,14 +197,18 @@ function constantData(f: FuncState, e: CompositeLit, t: Type): DataSym | null {
   if (size < minStatic || e.elts.length === 0) return null;
   const u = under(t);
   if (u.tag === 'Array') return constantArray(f, e, u, u.len);
-  return u.tag === 'Struct' && isConstant(f, e, t) ? build(f, size, (sym, bytes) => putLiteral(f, e, t, sym, bytes, 0)) : null;
+  return u.tag === 'Struct' && isConstant(f, e, t)
+    ? build(f, size, (sym, bytes) => putLiteral(f, e, t, sym, bytes, 0))
+    : null;
 }
 
 function constantArray(f: FuncState, e: CompositeLit, u: ArrayT | Slice, n: number): DataSym | null {
   // mostly zeroes: not worth the space
   if (!isConstant(f, e, u) || n > 4 * e.elts.length + 64) return null;
   const { size } = layoutOf(u.elem);
-  return build(f, n * size, (sym, bytes) => eachElement(f, e, u, (x, i, elem) => putElement(f, x, elem, sym, bytes, i * size)));
+  return build(f, n * size, (sym, bytes) =>
+    eachElement(e, u, (x, i, elem) => putElement(f, x, elem, sym, bytes, i * size)),
+  );
 }
 
 function build(f: FuncState, size: number, put: (sym: DataSym, bytes: Uint8Array) => void): DataSym {
@@ -213,7 +223,7 @@ let literals = 0;
 /** Are all elements of a literal of type t constants, or such literals themselves? */
 function isConstant(f: FuncState, e: CompositeLit, t: Type): boolean {
   let all = true;
-  eachElement(f, e, under(t) as Struct | ArrayT | Slice, (x, _, elem) => {
+  eachElement(e, under(t) as Struct | ArrayT | Slice, (x, _, elem) => {
     const v = unparen(x);
     const { tag } = under(elem);
     if (v.kind === 'CompositeLit') all &&= (tag === 'Struct' || tag === 'Array') && isConstant(f, v, elem);
@@ -224,7 +234,7 @@ function isConstant(f: FuncState, e: CompositeLit, t: Type): boolean {
 
 function putLiteral(f: FuncState, e: CompositeLit, t: Type, sym: DataSym, bytes: Uint8Array, off: number): void {
   const u = under(t) as Struct | ArrayT;
-  eachElement(f, e, u, (x, i, elem) => {
+  eachElement(e, u, (x, i, elem) => {
     const o = u.tag === 'Struct' ? fieldOffset(u, i) : i * layoutOf(elem).size;
     putElement(f, x, elem, sym, bytes, off + o);
   });

@@ -26,7 +26,10 @@ export function constExpr(ctx: ProgramContext, t: Type, v: Value): Expr[] {
       return [floatConst(k.bits, constant.toFloat(v))];
     case 'complex': {
       const c = constant.toComplex(v);
-      return [floatConst(k.bits, constant.toFloat(constant.realPart(c))), floatConst(k.bits, constant.toFloat(constant.imagPart(c)))];
+      return [
+        floatConst(k.bits, constant.toFloat(constant.realPart(c))),
+        floatConst(k.bits, constant.toFloat(constant.imagPart(c))),
+      ];
     }
   }
 }

@@ -40,7 +40,8 @@ export function convert(f: FuncState, value: readonly Expr[], from: Type, to: Ty
     if (ks) return b.runtime('intstring', [nil, toI64(ks, value[0]!)]);
     if (s.tag === 'Slice') {
       const elem = under(s.elem);
-      if (elem.tag === 'Basic' && elem.kind === Kind.Uint8) return b.runtime('slicebytetostring', [nil, value[0]!, value[1]!]);
+      if (elem.tag === 'Basic' && elem.kind === Kind.Uint8)
+        return b.runtime('slicebytetostring', [nil, value[0]!, value[1]!]);
       return b.runtime('slicerunetostring', [nil, ...value]);
     }
     return [...value];
@@ -86,7 +87,10 @@ function sliceToArray(f: FuncState, s: readonly Expr[], n: number): Expr {
 }
 
 export function convertNumber(s: NumKind, t: NumKind, value: readonly Expr[]): Expr[] {
-  if (s.class === 'complex') return s.bits === t.bits ? [...value] : value.map((p) => un(t.bits === 64 ? 'f64.promote_f32' : 'f32.demote_f64', p));
+  if (s.class === 'complex')
+    return s.bits === t.bits
+      ? [...value]
+      : value.map((p) => un(t.bits === 64 ? 'f64.promote_f32' : 'f32.demote_f64', p));
   const x = value[0]!;
   if (s.class === 'int') return [t.class === 'int' ? convertInt(s, t, x) : intToFloat(s, t, x)];
   if (t.class === 'float') return [s.bits === t.bits ? x : un(t.bits === 64 ? 'f64.promote_f32' : 'f32.demote_f64', x)];

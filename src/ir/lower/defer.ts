@@ -37,7 +37,10 @@ export interface DeferState {
 }
 
 /** A deferred call on a list. */
-const recordType = new Struct([new Var(0, null, 'Link', closureType, 'field'), new Var(0, null, 'Fn', closureType, 'field')]);
+const recordType = new Struct([
+  new Var(0, null, 'Link', closureType, 'field'),
+  new Var(0, null, 'Fn', closureType, 'field'),
+]);
 
 /** Prepares a function for the deferred calls in its body. Goes on in the block where the body begins. */
 export function beginDefers(f: FuncState, scan: BodyScan): void {
@@ -56,7 +59,9 @@ export function beginDefers(f: FuncState, scan: BodyScan): void {
     f.defers = { list: null, bits, sites: [], handler };
     return;
   }
-  const list = scan.deferInRangeFunc ? sharedVar(f, '.defers', closureType) : new Var(0, null, '.defers', closureType, 'local');
+  const list = scan.deferInRangeFunc
+    ? sharedVar(f, '.defers', closureType)
+    : new Var(0, null, '.defers', closureType, 'local');
   list.level = f.level;
   f.defers = { list, bits: null, sites: [], handler };
   f.declare(list, [nil]);
@@ -201,4 +206,3 @@ export function goStmt(f: FuncState, s: GoStmt): void {
   const fn = callClosure(f, p, '.gowrap');
   b.callRt('newproc', [fn], []);
 }
-

@@ -45,7 +45,9 @@ export class TypeEnv {
   /** from and to: the range of the generic declaration, whose local types depend on the type arguments. */
   constructor(tparams: readonly TypeParam[], targs: readonly Type[], from: Pos = 0, to: Pos = 0) {
     this.targs = targs;
-    tparams.forEach((p, i) => this.map.set(p, targs[i]!));
+    tparams.forEach((p, i) => {
+      this.map.set(p, targs[i]!);
+    });
     this.from = from;
     this.to = to;
   }

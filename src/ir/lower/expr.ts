@@ -7,7 +7,18 @@
 import { bin, get, i32, i64, nil, type Block, type Expr } from '../ir.ts';
 import type { BinaryExpr, Expr as Ast, Pos, SelectorExpr, UnaryExpr } from '../../syntax/nodes.ts';
 import { T } from '../../syntax/token.ts';
-import { Kind, Mode, SelKind, type Func, type Instance, type Interface, type Obj, type Selection, type Type, type TypeAndValue } from '../../types/types.ts';
+import {
+  Kind,
+  Mode,
+  SelKind,
+  type Func,
+  type Instance,
+  type Interface,
+  type Obj,
+  type Selection,
+  type Type,
+  type TypeAndValue,
+} from '../../types/types.ts';
 import { typeSet } from '../../types/typeset.ts';
 import { under } from '../../types/under.ts';
 import { Typ } from '../../types/universe.ts';
@@ -157,7 +168,7 @@ function unaryExpr(f: FuncState, e: UnaryExpr): Expr[] {
     case T.NOT:
       return [not(expr(f, e.x)[0]!)];
     default:
-      return unary(b, e.op, f.typeOf(e), expr(f, e.x));
+      return unary(e.op, f.typeOf(e), expr(f, e.x));
   }
 }
 

@@ -158,4 +158,3 @@ export function initVars(f: FuncState, vars: readonly Var[], e: Ast): void {
   }
   b.release(mark);
 }
-

@@ -26,7 +26,7 @@ export interface Index {
 export function indexValue(f: FuncState, e: Ast): Index {
   const tv = e.tv as TypeAndValue;
   const k = numKind(f.typeOf(e));
-  if (!k || k.class !== 'int') {
+  if (k?.class !== 'int') {
     // an untyped constant such as 1.0 that the checker left as it was
     return { value: f.b.hold(expr(f, e)[0]!), signed: true };
   }
@@ -61,7 +61,12 @@ export function indexAccess(f: FuncState, e: IndexExpr): Access | null {
       b.pos = e.lbrack;
       b.nilCheck(p);
       checkIndex(b, i, i64(arr.len));
-      return { kind: 'mem', type: arr.elem, addr: elementAddr(heapAddr(p), i.value, layoutOf(arr.elem).size), own: false };
+      return {
+        kind: 'mem',
+        type: arr.elem,
+        addr: elementAddr(heapAddr(p), i.value, layoutOf(arr.elem).size),
+        own: false,
+      };
     }
     case 'Slice': {
       const s = expr(f, e.x);
@@ -87,7 +92,8 @@ export function indexAccess(f: FuncState, e: IndexExpr): Access | null {
 }
 
 function element(f: FuncState, a: Access, elem: import('../../types/types.ts').Type, i: Expr): Access {
-  if (a.kind === 'mem') return { kind: 'mem', type: elem, addr: elementAddr(a.addr, i, layoutOf(elem).size), own: a.own };
+  if (a.kind === 'mem')
+    return { kind: 'mem', type: elem, addr: elementAddr(a.addr, i, layoutOf(elem).size), own: a.own };
   // an array without elements has no scalars
   if (layoutOf(a.type).size === 0) return { kind: 'value', type: elem, value: f.b.zero(elem) };
   if (a.kind === 'reg') return { kind: 'reg', type: elem, locals: a.locals };

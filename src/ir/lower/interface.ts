@@ -148,11 +148,12 @@ export function assertType(f: FuncState, value: readonly Expr[], from: Type, to:
   if (under(to).tag !== 'Interface') {
     const panic = isEmptyInterface(from) ? 'panicdottypeE' : 'panicdottypeI';
     const wrong = un('i32.eqz', isType(f, from, tab, to));
-    b.check('other', wrong.kind === 'un' && wrong.x.kind === 'bin' ? bin('i32.ne', wrong.x.x, wrong.x.y) : wrong, panic, [
-      tab,
-      descriptor(f, to),
-      descriptor(f, from),
-    ]);
+    b.check(
+      'other',
+      wrong.kind === 'un' && wrong.x.kind === 'bin' ? bin('i32.ne', wrong.x.x, wrong.x.y) : wrong,
+      panic,
+      [tab, descriptor(f, to), descriptor(f, from)],
+    );
     return fromDataWord(f, to, data);
   }
   const typ = b.hold(typeWord(from, tab), 'ptr');
@@ -164,7 +165,13 @@ export function assertType(f: FuncState, value: readonly Expr[], from: Type, to:
 }
 
 /** v, ok := x.(to): the value (in locals or temporary memory, zero if not ok) and ok. */
-export function assertTypeOk(f: FuncState, value: readonly Expr[], from: Type, to: Type, wanted = true): { value: Expr[]; ok: Expr } {
+export function assertTypeOk(
+  f: FuncState,
+  value: readonly Expr[],
+  from: Type,
+  to: Type,
+  wanted = true,
+): { value: Expr[]; ok: Expr } {
   const b = f.b;
   const tab = b.hold(value[0]!, 'ptr');
   const data = b.hold(value[1]!, 'ptr');
@@ -197,4 +204,3 @@ export function assertTypeOk(f: FuncState, value: readonly Expr[], from: Type, t
   b.when(ok, () => b.setAll(out, fromDataWord(f, to, data)));
   return { value: out.map(get), ok };
 }
-

@@ -24,7 +24,7 @@ function variant(t: MapT): Variant {
   if (layoutOf(t.elem).size > maxFastElem) return '';
   if (isString(t.key)) return '_faststr';
   const key = layoutOf(t.key);
-  if (!key.parts || key.parts.length !== 1) return '';
+  if (key.parts?.length !== 1) return '';
   const p = key.parts[0]!;
   if (p.mem === 'i32' && key.size === 4) return '_fast32';
   if (p.mem === 'i64' && key.size === 8) return '_fast64';
@@ -66,7 +66,8 @@ export function lookup(b: Builder, type: Type, u: MapT, m: Expr, key: readonly E
   const v = variant(u);
   const args = [desc(b, type), m, ...keyArgs(b, u, v, key, false)];
   const { size } = layoutOf(u.elem);
-  if (size > maxZeroElem) return b.runtime('mapaccess1_fat', [...args, { kind: 'addr', sym: zeroMemory(b.ctx, size), off: 0 }])[0]!;
+  if (size > maxZeroElem)
+    return b.runtime('mapaccess1_fat', [...args, { kind: 'addr', sym: zeroMemory(b.ctx, size), off: 0 }])[0]!;
   return b.runtime(`mapaccess1${readVariant(v)}`, args)[0]!;
 }
 
@@ -118,4 +119,3 @@ export function makeMap(b: Builder, type: Type, hint: Expr | null): Expr {
   if (!hint || (hint.kind === 'const' && Number(hint.value) <= 8)) return b.runtime('makemap_small', [])[0]!;
   return b.runtime('makemap', [desc(b, type), hint, nil])[0]!;
 }
-

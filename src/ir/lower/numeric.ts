@@ -11,7 +11,12 @@ export interface NumKind {
   readonly class: 'int' | 'float' | 'complex';
 }
 
-const int = (bits: 8 | 16 | 32 | 64, signed: boolean): NumKind => ({ scalar: bits === 64 ? 'i64' : 'i32', bits, signed, class: 'int' });
+const int = (bits: 8 | 16 | 32 | 64, signed: boolean): NumKind => ({
+  scalar: bits === 64 ? 'i64' : 'i32',
+  bits,
+  signed,
+  class: 'int',
+});
 
 const kinds: { readonly [k: number]: NumKind } = {
   [Kind.Int]: int(64, true),

@@ -14,7 +14,8 @@ import { isString, numKind, op, toI32, toI64, wrap, type NumKind } from './numer
 export function arith(b: Builder, tok: Token, t: Type, x: readonly Expr[], y: readonly Expr[]): Expr[] {
   const k = numKind(t);
   if (!k) {
-    if (isString(t) && tok === T.ADD) return b.runtime('concatstring2', [{ kind: 'const', type: 'ptr', value: 0 }, ...x, ...y]);
+    if (isString(t) && tok === T.ADD)
+      return b.runtime('concatstring2', [{ kind: 'const', type: 'ptr', value: 0 }, ...x, ...y]);
     throw new Error('arithmetic on a non-number');
   }
   if (k.class === 'complex') return complexArith(b, tok, k, x, y);
@@ -139,7 +140,8 @@ function maxValue(x: Expr): number {
       if (x.op === 'i32.and' || x.op === 'i64.and') {
         for (const y of [x.y, x.x]) if (y.kind === 'const' && Number(y.value) >= 0) return Number(y.value);
       }
-      if ((x.op === 'i32.rem_u' || x.op === 'i64.rem_u') && x.y.kind === 'const' && Number(x.y.value) > 0) return Number(x.y.value) - 1;
+      if ((x.op === 'i32.rem_u' || x.op === 'i64.rem_u') && x.y.kind === 'const' && Number(x.y.value) > 0)
+        return Number(x.y.value) - 1;
       if ((x.op === 'i32.shr_u' || x.op === 'i64.shr_u') && x.y.kind === 'const') {
         const left = (x.op === 'i32.shr_u' ? 32 : 64) - Number(x.y.value);
         if (left > 0 && left < 31) return 2 ** left - 1;
@@ -154,7 +156,7 @@ function maxValue(x: Expr): number {
 }
 
 /** +x, -x, ^x, !x by token. */
-export function unary(b: Builder, tok: Token, t: Type, x: readonly Expr[]): Expr[] {
+export function unary(tok: Token, t: Type, x: readonly Expr[]): Expr[] {
   if (tok === T.NOT) return [not(x[0]!)];
   if (tok === T.ADD) return [...x];
   const k = numKind(t)!;
@@ -168,7 +170,16 @@ export function unary(b: Builder, tok: Token, t: Type, x: readonly Expr[]): Expr
 }
 
 const opposite: { readonly [name: string]: string } = {
-  eq: 'ne', ne: 'eq', lt_s: 'ge_s', lt_u: 'ge_u', gt_s: 'le_s', gt_u: 'le_u', le_s: 'gt_s', le_u: 'gt_u', ge_s: 'lt_s', ge_u: 'lt_u',
+  eq: 'ne',
+  ne: 'eq',
+  lt_s: 'ge_s',
+  lt_u: 'ge_u',
+  gt_s: 'le_s',
+  gt_u: 'le_u',
+  le_s: 'gt_s',
+  le_u: 'gt_u',
+  ge_s: 'lt_s',
+  ge_u: 'lt_u',
 };
 
 /** The opposite of a boolean. */
@@ -225,4 +236,3 @@ export function one(t: Type): Expr[] {
   const v: Expr = k.scalar === 'i64' ? i64(1n) : k.scalar === 'i32' ? i32(1) : k.scalar === 'f32' ? f32(1) : f64(1);
   return k.class === 'complex' ? [v, k.scalar === 'f32' ? f32(0) : f64(0)] : [v];
 }
-

@@ -9,7 +9,12 @@ import type { Builder } from './builder.ts';
 import { isEmptyInterface } from './compare.ts';
 import { numKind, toI64 } from './numeric.ts';
 
-export function printValues(b: Builder, types: readonly Type[], values: readonly (readonly Expr[])[], line: boolean): void {
+export function printValues(
+  b: Builder,
+  types: readonly Type[],
+  values: readonly (readonly Expr[])[],
+  line: boolean,
+): void {
   b.runtime('printlock', []);
   values.forEach((v, i) => {
     if (line && i > 0) b.runtime('printsp', []);
@@ -25,7 +30,12 @@ function printValue(b: Builder, t: Type, v: readonly Expr[]): void {
     case 'Basic': {
       const k = numKind(u);
       if (!k) {
-        const name = u.kind === Kind.Bool || u.kind === Kind.UntypedBool ? 'printbool' : u.kind === Kind.UnsafePointer ? 'printpointer' : 'printstring';
+        const name =
+          u.kind === Kind.Bool || u.kind === Kind.UntypedBool
+            ? 'printbool'
+            : u.kind === Kind.UnsafePointer
+              ? 'printpointer'
+              : 'printstring';
         b.runtime(special(t) === 'quoted' ? 'printquoted' : name, v);
       } else if (k.class === 'complex') b.runtime(k.bits === 32 ? 'printcomplex64' : 'printcomplex128', v);
       else if (k.class === 'float') b.runtime(k.bits === 32 ? 'printfloat32' : 'printfloat64', v);
@@ -49,4 +59,3 @@ function special(t: Type): string {
   const n = unalias(t);
   return n.tag === 'Named' && (n as Named).obj.pkg?.path === 'runtime' ? n.obj.name : '';
 }
-

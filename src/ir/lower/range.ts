@@ -99,7 +99,9 @@ export function bind(f: FuncState, s: RangeStmt, key: Bound | null, value: Bound
     return;
   }
   const targets = pairs.map(([e]) => target(f, e, pairs.length > 1));
-  pairs.forEach(([, x], i) => storeTo(f, targets[i]!, assignConv(f, x.value(), x.type, targets[i]!.type!)));
+  pairs.forEach(([, x], i) => {
+    storeTo(f, targets[i]!, assignConv(f, x.value(), x.type, targets[i]!.type!));
+  });
 }
 
 /** Variables shared by all iterations are made before the loop. */
@@ -109,7 +111,13 @@ function declareShared(f: FuncState, s: RangeStmt): void {
 }
 
 /** A loop: `head` decides, `body` begins each iteration, `step` goes before the next. */
-function loop(f: FuncState, s: RangeStmt, head: (body: Block, after: Block) => void, begin: () => void, step: () => void): void {
+function loop(
+  f: FuncState,
+  s: RangeStmt,
+  head: (body: Block, after: Block) => void,
+  begin: () => void,
+  step: () => void,
+): void {
   const b = f.b;
   declareShared(f, s);
   const top = b.newBlock();
@@ -252,7 +260,12 @@ function rangeMap(f: FuncState, s: RangeStmt, key: Type, elem: Type): void {
       const v = b.temp('ptr');
       b.set(k, b.loadScalar('ptr', it));
       if (wanted(s.value)) b.set(v, b.loadScalar('ptr', it, 8));
-      bind(f, s, { type: key, value: () => b.load(key, heapAddr(get(k))) }, { type: elem, value: () => b.load(elem, heapAddr(get(v))) });
+      bind(
+        f,
+        s,
+        { type: key, value: () => b.load(key, heapAddr(get(k))) },
+        { type: elem, value: () => b.load(elem, heapAddr(get(v))) },
+      );
     },
     () => b.runtime('mapIterNext', [addrExpr(it)]),
   );
@@ -274,4 +287,3 @@ function rangeChan(f: FuncState, s: RangeStmt, elem: Type): void {
     () => {},
   );
 }
-

@@ -52,7 +52,8 @@ function controlAddr(f: FuncState, control: Var): Addr {
   return s.addr;
 }
 
-const setState = (f: FuncState, control: Var, state: number): void => f.b.storeScalar('i64', controlAddr(f, control), 0, i64(state));
+const setState = (f: FuncState, control: Var, state: number): void =>
+  f.b.storeScalar('i64', controlAddr(f, control), 0, i64(state));
 
 /** A variable of the compiler's own, shared with the functions made of loop bodies. */
 export function sharedVar(f: FuncState, name: string, type: Type): Var {
@@ -70,7 +71,8 @@ export function rangeFunc(f: FuncState, s: RangeStmt, sig: Signature): void {
   const control = sharedVar(f, '.loop', controlType);
   f.declare(control, null);
   setState(f, control, loopReady);
-  if (usesRecover(s)) b.storeScalar('i64', controlAddr(f, control), 16, { kind: 'un', op: 'i64.extend_i32_u', x: f.recoverFrame });
+  if (usesRecover(s))
+    b.storeScalar('i64', controlAddr(f, control), 16, { kind: 'un', op: 'i64.extend_i32_u', x: f.recoverFrame });
 
   const ir = new IrFunc(f.wrapperName('-range'));
   ir.pos = s.pos;
@@ -97,7 +99,9 @@ export function rangeFunc(f: FuncState, s: RangeStmt, sig: Signature): void {
   setState(f, control, loopExhausted);
   if (exits.length === 0) return;
   const code = b.hold(b.loadScalar('i64', controlAddr(f, control), 8));
-  exits.forEach((x, i) => b.when(bin('i64.eq', code, i64(i + 1)), () => takeExit(f, x)));
+  exits.forEach((x, i) => {
+    b.when(bin('i64.eq', code, i64(i + 1)), () => takeExit(f, x));
+  });
 }
 
 const isDefined = (e: Ast): boolean => e.kind === 'Ident' && (e.isDef || e.name === '_');
@@ -119,7 +123,8 @@ function lowerBody(f: FuncState, s: RangeStmt, sig: Signature): void {
     b.set(frame, { kind: 'un', op: 'i32.wrap_i64', x: b.loadScalar('i64', controlAddr(f, control), 16) });
     f.recoverFrame = get(frame);
   }
-  const bound = (i: number): { type: Type; value: () => Expr[] } | null => (types[i] ? { type: types[i], value: () => params[i]!.map(get) } : null);
+  const bound = (i: number): { type: Type; value: () => Expr[] } | null =>
+    types[i] ? { type: types[i], value: () => params[i]!.map(get) } : null;
   bind(f, s, bound(0), bound(1));
   block(f, s.body);
   b.pos = closingPos(s.body);
@@ -170,7 +175,13 @@ function usesRecover(s: RangeStmt): boolean {
   let found = false;
   const v: Visitor = {
     expr(e) {
-      if (e.kind === 'CallExpr' && e.fun.kind === 'Ident' && (e.fun.obj as unknown as Builtin | null)?.tag === 'Builtin' && e.fun.name === 'recover') found = true;
+      if (
+        e.kind === 'CallExpr' &&
+        e.fun.kind === 'Ident' &&
+        (e.fun.obj as unknown as Builtin | null)?.tag === 'Builtin' &&
+        e.fun.name === 'recover'
+      )
+        found = true;
       exprChildren(e, v.expr);
     },
     stmt(x) {

@@ -32,7 +32,10 @@ export function returnStmt(f: FuncState, s: ReturnStmt): void {
   if (s.results.length !== rs.length) {
     const t = tuple(f, s.results[0]!, null);
     values = t.values.map((v, i) => assignConv(f, v, t.types[i]!, rs[i]!.type));
-  } else values = s.results.map((e, i) => (inMemory(rs[i]!.type) && rs.length > 1 ? exprCopy(f, e, rs[i]!.type) : exprAs(f, e, rs[i]!.type)));
+  } else
+    values = s.results.map((e, i) =>
+      inMemory(rs[i]!.type) && rs.length > 1 ? exprCopy(f, e, rs[i]!.type) : exprAs(f, e, rs[i]!.type),
+    );
   b.pos = s.pos;
   if (f !== home) {
     setResults(f, values);
@@ -72,7 +75,9 @@ function setResults(f: FuncState, values: readonly (readonly Expr[])[]): void {
       return hazard ? b.freeze(x) : x;
     }),
   );
-  places.forEach((p, i) => f.write(p, safe[i]!));
+  places.forEach((p, i) => {
+    f.write(p, safe[i]!);
+  });
 }
 
 /** Returns what the result variables hold. */
@@ -97,4 +102,3 @@ export function returnResults(f: FuncState): void {
 function isResultMemory(r: ResultInfo): boolean {
   return r.storage?.kind === 'mem' && r.storage.addr.base.kind === 'get' && r.storage.addr.base.local === r.ptr;
 }
-

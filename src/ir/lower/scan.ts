@@ -71,7 +71,15 @@ export function freeVars(body: Stmt, level: number, extra: readonly Expr[] = [])
       switch (e.kind) {
         case 'Ident': {
           const obj = e.obj as Var | null;
-          if (obj && obj.tag === 'Var' && obj.level > 0 && obj.level < level && obj.kind !== 'field' && obj.kind !== 'package') found.add(obj);
+          if (
+            obj &&
+            obj.tag === 'Var' &&
+            obj.level > 0 &&
+            obj.level < level &&
+            obj.kind !== 'field' &&
+            obj.kind !== 'package'
+          )
+            found.add(obj);
           return;
         }
         case 'FuncLit':

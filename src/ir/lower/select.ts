@@ -149,4 +149,3 @@ function chooseOne(f: FuncState, s: SelectStmt, comms: readonly Comm[], def: Com
     b.jump(after);
   } else b.unreachable();
 }
-

@@ -78,7 +78,12 @@ export function sliceExpr(f: FuncState, e: SliceExpr): Expr[] {
 
 function check(b: Builder, i: Index, limit: Expr, name: string): void {
   if (i.value.kind === 'const' && Number(i.value.value) === 0) return;
-  if (i.value.kind === 'const' && limit.kind === 'const' && BigInt.asUintN(64, BigInt(i.value.value)) <= BigInt(limit.value)) return;
+  if (
+    i.value.kind === 'const' &&
+    limit.kind === 'const' &&
+    BigInt.asUintN(64, BigInt(i.value.value)) <= BigInt(limit.value)
+  )
+    return;
   b.check('slice', bin('i64.gt_u', i.value, limit), i.signed ? name : `${name}U`, [i.value, limit]);
 }
 

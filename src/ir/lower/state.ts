@@ -19,7 +19,12 @@ import type { RangeFuncBody } from './rangefunc.ts';
 /** Where a variable is: in locals, or in memory. */
 export type Storage =
   | { readonly kind: 'reg'; readonly type: Type; readonly locals: readonly Local[] }
-  | { readonly kind: 'mem'; readonly type: Type; readonly addr: Addr; /** nobody but this function can change it */ readonly own: boolean };
+  | {
+      readonly kind: 'mem';
+      readonly type: Type;
+      readonly addr: Addr /** nobody but this function can change it */;
+      readonly own: boolean;
+    };
 
 export interface BranchTarget {
   readonly brk: Block;
@@ -140,7 +145,13 @@ export class FuncState {
   storage(v: Var): Storage {
     const s = this.vars.get(v);
     if (s) return s;
-    if (v.kind === 'package') return { kind: 'mem', type: this.env.subst(v.type!), addr: heapAddr({ kind: 'addr', sym: this.ctx.global(v), off: 0 }), own: false };
+    if (v.kind === 'package')
+      return {
+        kind: 'mem',
+        type: this.env.subst(v.type!),
+        addr: heapAddr({ kind: 'addr', sym: this.ctx.global(v), off: 0 }),
+        own: false,
+      };
     throw new Error(`variable ${v.name} has no place in ${this.fn.name} (${this.where(v.pos)})`);
   }
 
@@ -162,7 +173,12 @@ export class FuncState {
         let s = this.vars.get(v);
         if (!s) {
           const slot = b.newSlot(type, v.name);
-          s = { kind: 'mem', type, addr: { base: { kind: 'slot', slot, off: 0 }, off: 0, heap: false }, own: isOwn(v, type) };
+          s = {
+            kind: 'mem',
+            type,
+            addr: { base: { kind: 'slot', slot, off: 0 }, off: 0, heap: false },
+            own: isOwn(v, type),
+          };
           this.vars.set(v, s);
         }
         if (s.kind === 'mem') {
@@ -200,7 +216,12 @@ export class FuncState {
     let s = this.vars.get(v);
     if (!s) {
       const slot = this.b.newSlot(type, v.name);
-      s = { kind: 'mem', type, addr: { base: { kind: 'slot', slot, off: 0 }, off: 0, heap: false }, own: isOwn(v, type) };
+      s = {
+        kind: 'mem',
+        type,
+        addr: { base: { kind: 'slot', slot, off: 0 }, off: 0, heap: false },
+        own: isOwn(v, type),
+      };
       this.vars.set(v, s);
     }
     if (s.kind === 'mem') init(s.addr);
@@ -209,7 +230,8 @@ export class FuncState {
   /** Heap memory for v, its address in a local that is the same each time the declaration runs. */
   private newCell(v: Var, type: Type): Local {
     const old = this.vars.get(v);
-    const p = old?.kind === 'mem' && old.addr.base.kind === 'get' ? old.addr.base.local : this.b.temp('ptr', `&${v.name}`);
+    const p =
+      old?.kind === 'mem' && old.addr.base.kind === 'get' ? old.addr.base.local : this.b.temp('ptr', `&${v.name}`);
     this.b.pos = v.pos;
     this.b.set(p, this.b.newObject(type));
     this.b.assumeNonNil(p);
@@ -219,7 +241,7 @@ export class FuncState {
   /** Gives a heap variable a new cell holding the same value: the next iteration's. */
   renew(v: Var): void {
     const s = this.vars.get(v);
-    if (!s || s.kind !== 'mem' || s.addr.base.kind !== 'get') return;
+    if (s?.kind !== 'mem' || s.addr.base.kind !== 'get') return;
     const b = this.b;
     const fresh = b.newObject(s.type);
     b.store(s.type, heapAddr(fresh), b.load(s.type, s.addr));

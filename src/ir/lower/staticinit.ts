@@ -197,7 +197,7 @@ class StaticWriter {
       case 'Struct':
       case 'Array': {
         let ok = true;
-        eachElement(null, e, u, (x, i, elem) => {
+        eachElement(e, u, (x, i, elem) => {
           if (ok)
             ok = this.value(
               m,
@@ -214,7 +214,7 @@ class StaticWriter {
         const { size, align } = layoutOf(u.elem);
         const backing = new Image(n * size);
         let ok = true;
-        eachElement(null, e, u, (x, i, elem) => {
+        eachElement(e, u, (x, i, elem) => {
           if (ok) ok = this.value(backing, i * size, elem, x, params);
         });
         if (!ok) return false;

@@ -43,7 +43,8 @@ function lower(f: FuncState, s: Stmt): void {
     case 'BadStmt':
       return;
     case 'DeclStmt':
-      for (const spec of s.decl.specs) if (s.decl.tok === T.VAR && spec.kind === 'ValueSpec') varDecl(f, spec.names, spec.values);
+      for (const spec of s.decl.specs)
+        if (s.decl.tok === T.VAR && spec.kind === 'ValueSpec') varDecl(f, spec.names, spec.values);
       return;
     case 'LabeledStmt':
       f.b.enter(labelBlock(f, s));
@@ -174,7 +175,9 @@ function forStmt(f: FuncState, s: ForStmt): void {
   const head = b.newBlock();
   const body = b.newBlock();
   const after = b.newBlock();
-  const vars = f.perIterationVars ? own.flatMap((e) => (e.kind === 'Ident' && e.isDef && e.name !== '_' ? [e.obj as unknown as Var] : [])) : [];
+  const vars = f.perIterationVars
+    ? own.flatMap((e) => (e.kind === 'Ident' && e.isDef && e.name !== '_' ? [e.obj as unknown as Var] : []))
+    : [];
   const post = s.post || vars.length > 0 ? b.newBlock() : head;
   b.enter(head);
   const mark = b.mark();

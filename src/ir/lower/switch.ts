@@ -70,7 +70,9 @@ function tagSwitch(f: FuncState, s: SwitchStmt, tag: Ast, bodies: readonly Block
     x = [slot.base];
   } else x = b.freezeAll(expr(f, tag));
   const cases: Case[] = s.body.flatMap((c, i) => (c.list ?? []).map((e) => ({ x: e, body: bodies[i]! })));
-  const constants = cases.every((c) => (c.x.tv as TypeAndValue).value !== null && (c.x.tv as TypeAndValue).mode === Mode.Constant);
+  const constants = cases.every(
+    (c) => (c.x.tv as TypeAndValue).value !== null && (c.x.tv as TypeAndValue).mode === Mode.Constant,
+  );
   if (constants && !tagTV.value && cases.length >= 4) {
     const k = numKind(t);
     if (k?.class === 'int') {

@@ -5,7 +5,7 @@
 // that append and conversions make are in the heap always.
 // Source: cmd/compile/internal/escape (Go's compiler); Go specification.
 
-import type { BlockStmt, CallExpr, CompositeLit, Expr, FuncLit, RangeStmt, Stmt } from '../../../syntax/nodes.ts';
+import type { BlockStmt, CompositeLit, Expr, FuncLit, RangeStmt, Stmt } from '../../../syntax/nodes.ts';
 import { T } from '../../../syntax/token.ts';
 import {
   Mode,
@@ -166,7 +166,8 @@ export class Analysis {
   expr(k: Hole, e: Expr): void {
     const tv = e.tv as TypeAndValue | null;
     if (tv && (tv.value || tv.mode === Mode.TypExpr || tv.mode === Mode.Nil || tv.mode === Mode.Builtin)) return;
-    if (tv && k.derefs >= 0 && !k.also && tv.type.tag !== 'Tuple' && !hasPointers(this.typeOf(e))) k = this.g.discardHole;
+    if (tv && k.derefs >= 0 && !k.also && tv.type.tag !== 'Tuple' && !hasPointers(this.typeOf(e)))
+      k = this.g.discardHole;
     switch (e.kind) {
       case 'ParenExpr':
         this.expr(k, e.x);
@@ -316,7 +317,11 @@ export class Analysis {
     const frame = this.functionBody(e, true);
     this.captures(l, e.body, frame);
     const sig = (e.tv as TypeAndValue).type as Signature;
-    return { params: sig.params.map((v) => this.declare(v)), results: this.resultsOf.get(frame)!, variadic: sig.variadic };
+    return {
+      params: sig.params.map((v) => this.declare(v)),
+      results: this.resultsOf.get(frame)!,
+      variadic: sig.variadic,
+    };
   }
 
   private functionBody(e: FuncLit, direct: boolean): Frame {
@@ -397,7 +402,8 @@ export class Analysis {
     const open = this.openDefers;
     this.inFrame(frame, () => {
       this.openDefers = open;
-      for (const e of [s.key, s.value]) if (e?.kind === 'Ident' && e.isDef && e.obj) this.declare(e.obj as unknown as Var, 'param');
+      for (const e of [s.key, s.value])
+        if (e?.kind === 'Ident' && e.isDef && e.obj) this.declare(e.obj as unknown as Var, 'param');
       this.block(s.body.list);
     });
     const l = this.g.loc('site', this.frame, this.loopDepth);

@@ -51,7 +51,9 @@ export function flowCall(a: Analysis, ks: readonly Hole[], e: CallExpr, when: Wh
   if (fun.kind === 'FuncLit') {
     const { params, results } = a.directLiteral(fun);
     argumentsFlow(a, e, sig, (i) => a.hole(params[i]!));
-    results.forEach((l, i) => ks[i] && a.g.flow(ks[i], l));
+    results.forEach((l, i) => {
+      if (ks[i]) a.g.flow(ks[i], l);
+    });
     return;
   }
   const known = callee(a, fun);
@@ -132,7 +134,14 @@ export function methodOf(
   }
   const ptr = fn.origin.ptrRecv || fn.ptrRecv;
   const isPtr = unalias(recv).tag === 'Pointer';
-  return { fn, path, recv, iface: under(recv).tag === 'Interface', ptr, derefs: ptr ? (isPtr ? 0 : -1) : isPtr ? 1 : 0 };
+  return {
+    fn,
+    path,
+    recv,
+    iface: under(recv).tag === 'Interface',
+    ptr,
+    derefs: ptr ? (isPtr ? 0 : -1) : isPtr ? 1 : 0,
+  };
 }
 
 /** Arguments flow to the places of parameters. */
@@ -186,7 +195,8 @@ function conversion(a: Analysis, k: Hole, e: CallExpr): void {
   const t = under(to);
   const s = under(from);
   if (t.tag === 'Interface') a.assign(k, x, to);
-  else if (t.tag === 'Basic' && t.kind === Kind.UnsafePointer && s.tag === 'Basic' && s.kind !== Kind.UnsafePointer) unsafeValue(a, k, x);
+  else if (t.tag === 'Basic' && t.kind === Kind.UnsafePointer && s.tag === 'Basic' && s.kind !== Kind.UnsafePointer)
+    unsafeValue(a, k, x);
   else if (isString(t) !== isString(s)) a.discard(x);
   else if (s.tag === 'Slice' && t.tag === 'Array') a.expr(deref(k), x);
   else a.expr(k, x);
@@ -280,8 +290,9 @@ function builtin(a: Analysis, k: Hole, e: CallExpr, when: When): void {
     case 'String':
     case 'StringData':
       a.expr(k, x);
-      for (const v of e.args.slice(1)) if (isString(a.typeOf(v))) a.expr(k, v);
-      else a.discard(v);
+      for (const v of e.args.slice(1))
+        if (isString(a.typeOf(v))) a.expr(k, v);
+        else a.discard(v);
       return;
     default: {
       const to = when === 'go' ? heapHole : discardHole;

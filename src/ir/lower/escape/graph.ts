@@ -74,7 +74,11 @@ export interface Hole {
   readonly also: Hole | null;
 }
 
-export const shift = (k: Hole, n: number): Hole => ({ dst: k.dst, derefs: k.derefs + n, also: k.also && shift(k.also, n) });
+export const shift = (k: Hole, n: number): Hole => ({
+  dst: k.dst,
+  derefs: k.derefs + n,
+  also: k.also && shift(k.also, n),
+});
 export const deref = (k: Hole): Hole => shift(k, 1);
 export const addrOf = (k: Hole): Hole => shift(k, -1);
 

@@ -47,16 +47,16 @@ export function stmtFlow(a: Analysis, s: Stmt): void {
       flowCall(a, [], unparen(s.call) as Expr & { kind: 'CallExpr' }, 'go');
       return;
     case 'DeferStmt':
-      flowCall(a, [], unparen(s.call) as Expr & { kind: 'CallExpr' }, a.openDefers && a.loopDepth === 1 ? 'defer' : 'go');
+      flowCall(
+        a,
+        [],
+        unparen(s.call) as Expr & { kind: 'CallExpr' },
+        a.openDefers && a.loopDepth === 1 ? 'defer' : 'go',
+      );
       return;
     case 'ReturnStmt': {
       const ks = a.results.map((l) => a.hole(l));
-      flowValues(
-        a,
-        ks,
-        a.resultTypes,
-        s.results,
-      );
+      flowValues(a, ks, a.resultTypes, s.results);
       return;
     }
     case 'BlockStmt':
@@ -134,7 +134,12 @@ function assignAll(a: Analysis, lhs: readonly Expr[], rhs: readonly Expr[], defi
 }
 
 /** Values, or those of one expression of several, flow to places of these types (null: their own). */
-function flowValues(a: Analysis, holes: readonly Hole[], types: readonly (Type | null)[], values: readonly Expr[]): void {
+function flowValues(
+  a: Analysis,
+  holes: readonly Hole[],
+  types: readonly (Type | null)[],
+  values: readonly Expr[],
+): void {
   if (values.length === holes.length) {
     values.forEach((e, i) => {
       const t = types[i];
@@ -215,4 +220,3 @@ function range(a: Analysis, s: RangeStmt): void {
   a.block(s.body.list);
   a.loopDepth--;
 }
-

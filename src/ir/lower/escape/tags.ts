@@ -55,12 +55,20 @@ class Escapes {
     if (!decl) return;
     const { sig } = fn.origin;
     if (!decl.body) {
-      if (decl.directives.some((d) => d.name === 'go:noescape')) r.tags = [...(sig.recv ? [sig.recv] : []), ...sig.params].map(() => new Tag());
+      if (decl.directives.some((d) => d.name === 'go:noescape'))
+        r.tags = [...(sig.recv ? [sig.recv] : []), ...sig.params].map(() => new Tag());
       return;
     }
     this.ctx.checkBody(fn.origin);
-    const env = targs.length === 0 ? noTypeArgs : new TypeEnv([...sig.rparams, ...sig.tparams], targs, decl.pos, decl.body.rbrace);
-    const a = new Analysis(env, (g, ts) => this.record(g, ts).tags, (v, t) => !capturedByValue(v, t));
+    const env =
+      targs.length === 0
+        ? noTypeArgs
+        : new TypeEnv([...sig.rparams, ...sig.tparams], targs, decl.pos, decl.body.rbrace);
+    const a = new Analysis(
+      env,
+      (g, ts) => this.record(g, ts).tags,
+      (v, t) => !capturedByValue(v, t),
+    );
     a.run(sig, decl.body);
     r.analysis = a;
     r.tags = a.tags;
