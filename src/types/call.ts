@@ -238,11 +238,10 @@ function conversionCall(c: Checker, x: Operand, call: CallExpr): ExprKind {
       const u = under(t);
       if (u.tag === 'Interface' && !isTypeParam(t) && !typeSet(u).isMethodSet()) {
         const what = `cannot use interface ${c.str(t)} in conversion`;
+        // as in gc, x stays the argument
         c.error(call, `${what} (contains specific type constraints or is comparable)`);
-        x.invalidate();
       } else if (call.ellipsis) {
         c.error(call.args[0]!, `invalid use of ... in conversion to ${c.str(t)}`);
-        x.invalidate();
       } else conversion(c, x, t);
     }
   }
