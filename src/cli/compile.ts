@@ -1,0 +1,293 @@
+// The stages in a row: load, check, lower, passes, emission and linking.
+//
+// Assumes: all of the outside world is in the request (files, folders, the runtime's code). Guarantees: either errors, package by
+// package in the order the packages were checked, or a program; nothing is thrown for mistakes in the source.
+
+import type { Program } from '../ir/ir.ts';
+import { lowerProgram } from '../ir/lower/lower.ts';
+import { emitProgram } from '../link/program.ts';
+import { joinPath, RecordingFiles, type Files } from '../load/files.ts';
+import { ModError } from '../load/gomod.ts';
+import { Loader, type LoadedPackage } from '../load/load.ts';
+import { findGoMod } from '../load/modules.ts';
+import { FileSet } from '../syntax/position.ts';
+import { checkPackage, type CheckedPackage } from '../types/api.ts';
+import { ErrorList } from '../types/errors.ts';
+import type { Package } from '../types/types.ts';
+import { unsafePackage } from '../types/universe.ts';
+
+export interface Target {
+  /** Go files that make the package, or */
+  readonly files?: readonly string[];
+  /** its folder, or */
+  readonly dir?: string;
+  /** its import path */
+  readonly path?: string;
+}
+
+export interface CompileRequest {
+  readonly files: Files;
+  /** current folder, which messages name files relative to */
+  readonly cwd: string;
+  readonly goroot: string;
+  /** folder of the overlays of standard packages */
+  readonly overlays: string;
+  readonly modCache: string;
+  readonly target: Target;
+  readonly tags?: readonly string[];
+  /** packages given by their files, by import path */
+  readonly local?: ReadonlyMap<string, readonly string[]>;
+  /** no limit on the number of errors reported */
+  readonly allErrors?: boolean;
+  /** language version of files outside of a module, "go1.21" */
+  readonly lang?: string;
+}
+
+export interface LinkRequest {
+  /** runtime.wasm */
+  readonly runtime: Uint8Array;
+  /** functions of package runtime that the AssemblyScript runtime starts, in its order */
+  readonly goExports: readonly string[];
+  /** runtime exports that stay although neither the program nor the usual host calls them */
+  readonly keep?: readonly string[];
+  readonly names?: boolean;
+  readonly verify?: boolean;
+  /** for runtime/debug.ReadBuildInfo; '' if there is none */
+  readonly modinfo?: string;
+}
+
+/** What is wrong with one package, in lines as gc prints them. */
+export interface PackageErrors {
+  readonly path: string;
+  readonly lines: readonly string[];
+}
+
+export interface Front {
+  readonly fset: FileSet;
+  readonly packages: readonly CheckedPackage[];
+  readonly main: CheckedPackage | null;
+  readonly errors: readonly PackageErrors[];
+  /** what the result depends on */
+  readonly inputs: { readonly files: ReadonlyMap<string, Uint8Array>; readonly dirs: ReadonlySet<string> };
+  readonly loader: Loader | null;
+}
+
+/** Milliseconds each stage took. */
+export type Timings = Map<string, number>;
+
+interface Syntax {
+  readonly pos: number;
+  readonly msg: string;
+}
+
+/** Loads and checks the target and all it imports. */
+export function checkTarget(req: CompileRequest, time: Timings = new Map()): Front {
+  const files = new RecordingFiles(req.files);
+  const fset = new FileSet();
+  const start = performance.now();
+  const syntax: Syntax[] = [];
+  const dir = req.target.dir ?? (req.target.files?.[0] ? joinPath(req.target.files[0], '..') : req.cwd);
+  const failed = (errors: PackageErrors[]): Front => ({
+    fset,
+    packages: [],
+    main: null,
+    errors,
+    inputs: files,
+    loader: null,
+  });
+  let loader: Loader;
+  try {
+    loader = new Loader({
+      files,
+      fset,
+      goroot: req.goroot,
+      overlays: req.overlays,
+      goMod: findGoMod(files, dir),
+      modCache: req.modCache,
+      ...(req.tags && { tags: req.tags }),
+      ...(req.local && { local: req.local }),
+      report: (pos, msg) => syntax.push({ pos, msg }),
+    });
+  } catch (e) {
+    if (e instanceof ModError) return failed([{ path: '', lines: ['go: errors parsing go.mod:', e.message] }]);
+    throw e;
+  }
+  loader.load('runtime');
+  const root = loadTarget(loader, req.target);
+  time.set('load', performance.now() - start);
+  if (loader.errors.length > 0 && syntax.length === 0) {
+    const lines = loader.errors.map((e) => (e.pos ? `${positionText(fset, e.pos, req.cwd)}: ${e.msg}` : e.msg));
+    return failed([{ path: '', lines: [...new Set(lines)] }]);
+  }
+  const checkStart = performance.now();
+  const checked = new CheckRun(req, fset, loader, root).run(syntax);
+  time.set('check', performance.now() - checkStart);
+  const main = root ? (checked.byPath.get(root.path) ?? null) : null;
+  return { fset, packages: [...checked.byPath.values()], main, errors: checked.errors, inputs: files, loader };
+}
+
+function loadTarget(loader: Loader, t: Target): LoadedPackage | null {
+  if (t.files) return loader.loadFiles('command-line-arguments', t.files);
+  if (t.dir) return loader.loadFolder(t.dir, 'command-line-arguments');
+  return loader.load(t.path!);
+}
+
+class CheckRun {
+  readonly byPath = new Map<string, CheckedPackage>();
+  readonly errors: PackageErrors[] = [];
+  private readonly req: CompileRequest;
+  private readonly fset: FileSet;
+  private readonly loader: Loader;
+  private readonly root: LoadedPackage | null;
+
+  constructor(req: CompileRequest, fset: FileSet, loader: Loader, root: LoadedPackage | null) {
+    this.req = req;
+    this.fset = fset;
+    this.loader = loader;
+    this.root = root;
+  }
+
+  run(syntax: readonly Syntax[]): this {
+    const bad = new Set<string>();
+    this.syntaxErrors(syntax, bad);
+    for (const p of this.loader.packages) {
+      if (bad.has(p.path) || [...p.imports.values()].some((i) => bad.has(i))) bad.add(p.path);
+      else if (!this.check(p)) bad.add(p.path);
+    }
+    return this;
+  }
+
+  private list(): ErrorList {
+    return new ErrorList(this.fset, this.req.allErrors ? 0 : 10);
+  }
+
+  private report(path: string, list: ErrorList): void {
+    this.errors.push({ path, lines: list.lines().map((l) => relative(l, this.req.cwd)) });
+  }
+
+  /** Syntax errors by the package of their file. A file whose package failed to load still has its errors shown. */
+  private syntaxErrors(syntax: readonly Syntax[], bad: Set<string>): void {
+    if (syntax.length === 0) return;
+    const owner = new Map<number, string>();
+    for (const p of this.loader.packages) for (const f of p.files) owner.set(f.pos, p.path);
+    const lists = new Map<string, ErrorList>();
+    for (const s of syntax) {
+      const path = owner.get(this.fset.file(s.pos)?.base ?? 0) ?? this.root?.path ?? '';
+      let l = lists.get(path);
+      if (!l) {
+        l = this.list();
+        lists.set(path, l);
+      }
+      l.add(s.pos, s.msg);
+    }
+    for (const [path, l] of lists) {
+      bad.add(path);
+      this.report(path, l);
+    }
+  }
+
+  private check(p: LoadedPackage): boolean {
+    const list = this.list();
+    const lazy = p.standard && p !== this.root;
+    const checked = checkPackage(
+      {
+        fset: this.fset,
+        importer: (written) => this.imported(p, written),
+        goVersion: p.goVersion || (p.standard ? '' : (this.req.lang ?? '')),
+        error: (pos, msg) => list.add(pos, msg),
+        lazyBodies: lazy,
+      },
+      p.path,
+      p.files,
+    );
+    this.byPath.set(p.path, checked);
+    if (list.count === 0) return true;
+    this.report(p.path, list);
+    return false;
+  }
+
+  private imported(p: LoadedPackage, written: string): Package | string {
+    if (written === 'unsafe') return unsafePackage;
+    const path = p.imports.get(written) ?? written;
+    return this.byPath.get(path)?.pkg ?? `package ${written} is not in std`;
+  }
+}
+
+/** Makes a program of what was checked without errors. */
+export function buildProgram(
+  req: CompileRequest,
+  front: Front,
+  goExports: readonly string[],
+  time: Timings = new Map(),
+): { program: Program; undefinedSymbols: readonly string[] } {
+  const start = performance.now();
+  const byPackage = new Map<Package, LoadedPackage>();
+  for (const c of front.packages) {
+    const p = front.loader!.find(c.pkg.path);
+    if (p) byPackage.set(c.pkg, p);
+  }
+  const lowered = lowerProgram(
+    {
+      fset: front.fset,
+      packages: front.packages,
+      main: front.main!,
+      embed: (pkg, patterns) => {
+        const found = front.loader!.embed(byPackage.get(pkg)!, patterns);
+        return typeof found === 'string' ? [] : found;
+      },
+      settings: new Map([['defaultGOROOT', req.goroot]]),
+    },
+    goExports,
+  );
+  time.set('lower', performance.now() - start);
+  return lowered;
+}
+
+/** A program as a wasm module, or what is wrong. */
+export function compile(
+  req: CompileRequest,
+  link: LinkRequest,
+  time: Timings = new Map(),
+): { wasm: Uint8Array | null; front: Front; errors: readonly PackageErrors[] } {
+  const front = checkTarget(req, time);
+  if (front.errors.length > 0 || !front.main) return { wasm: null, front, errors: front.errors };
+  const { path, name } = front.main.pkg;
+  if (name !== 'main')
+    return { wasm: null, front, errors: [{ path: '', lines: [`package ${path} is not a main package`] }] };
+  if (front.main.pkg.scope.lookup('main')?.tag !== 'Func') {
+    return {
+      wasm: null,
+      front,
+      errors: [{ path, lines: ['runtime.main_main·f: function main is undeclared in the main package'] }],
+    };
+  }
+  const { program, undefinedSymbols } = buildProgram(req, front, link.goExports, time);
+  const missing = undefinedSymbols.filter((s) => s.startsWith('main.') || s.startsWith(`${path}.`));
+  if (missing.length > 0)
+    return { wasm: null, front, errors: [{ path, lines: missing.map((s) => `relocation target ${s} not defined`) }] };
+  const start = performance.now();
+  const { wasm } = emitProgram(program, link.runtime, {
+    fset: front.fset,
+    goExports: link.goExports,
+    ...(link.keep && { keep: link.keep }),
+    ...(link.names !== undefined && { names: link.names }),
+    ...(link.verify !== undefined && { verify: link.verify }),
+  });
+  time.set('link', performance.now() - start);
+  return { wasm, front, errors: [] };
+}
+
+/** File names below the current folder begin with "./", as the go command prints them. */
+function relative(line: string, cwd: string): string {
+  const prefix = cwd.endsWith('/') ? cwd : `${cwd}/`;
+  return line
+    .replaceAll(`\t${prefix}`, '\t./')
+    .replaceAll(`(${prefix}`, '(./')
+    .replace(prefix, (m, at: number) => (at === 0 ? './' : m));
+}
+
+function positionText(fset: FileSet, pos: number, cwd: string): string {
+  const p = fset.position(pos);
+  const name = p.filename.startsWith(`${cwd}/`) ? p.filename.slice(cwd.length + 1) : p.filename;
+  return `${name}:${p.line}:${p.column}`;
+}

@@ -1,0 +1,124 @@
+// From import paths to folders: the standard library, the main module, the modules it requires.
+//
+// Assumes: required modules that are not replaced by a folder are in a vendor folder or in the module cache already; nothing is
+// fetched. Guarantees: the longest module path that is a prefix decides.
+// Source: "Go Modules Reference", resolving a package to a module.
+
+import { dirName, joinPath, type Files } from './files.ts';
+import { isLocalPath, parseGoMod, type GoMod } from './gomod.ts';
+
+/** A module whose packages can be imported. */
+export interface Module {
+  readonly path: string;
+  readonly dir: string;
+  /** language version "go1.21"; '' for the newest */
+  readonly goVersion: string;
+}
+
+export interface Located {
+  readonly dir: string;
+  /** null for the standard library */
+  readonly module: Module | null;
+}
+
+/** The go.mod of the folder or of one above it. */
+export function findGoMod(files: Files, dir: string): string | null {
+  for (let d = dir; ; d = dirName(d)) {
+    const entries = files.list(d);
+    if (entries?.some((e) => e.name === 'go.mod' && !e.dir)) return joinPath(d, 'go.mod');
+    if (d === '/') return null;
+  }
+}
+
+/** An upper-case letter is an exclamation mark and its lower-case form, in names of the module cache. */
+function escapeModule(path: string): string {
+  return path.replace(/[A-Z]/g, (u) => `!${u.toLowerCase()}`);
+}
+
+export class Modules {
+  readonly main: Module | null = null;
+  private readonly files: Files;
+  private readonly goroot: string;
+  private readonly modCache: string;
+  private readonly modules: Module[] = [];
+
+  /** goMod: path of the main module's file, null outside of any module. modCache: '' if there is none. */
+  constructor(files: Files, goroot: string, goMod: string | null, modCache: string) {
+    this.files = files;
+    this.goroot = goroot;
+    this.modCache = modCache;
+    if (!goMod) return;
+    const src = files.read(goMod);
+    if (!src) return;
+    const mod = parseGoMod(goMod, src);
+    this.main = { path: mod.module, dir: dirName(goMod), goVersion: version(mod) };
+    this.modules.push(this.main);
+    this.addRequired(mod, this.main.dir);
+    this.modules.sort((a, b) => b.path.length - a.path.length);
+  }
+
+  private addRequired(main: GoMod, mainDir: string): void {
+    const vendor = this.files.list(joinPath(mainDir, 'vendor')) !== null;
+    const seen = new Set([main.module]);
+    const queue = [...main.require];
+    for (const r of main.replace) if (!main.require.has(r.path)) queue.push([r.path, r.version]);
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      const [path, ver] = next;
+      if (seen.has(path)) continue;
+      seen.add(path);
+      const r = main.replace.find((x) => x.path === path && (x.version === '' || x.version === ver));
+      let dir: string;
+      if (r && isLocalPath(r.newPath))
+        dir = r.newPath.startsWith('/') ? joinPath(r.newPath) : joinPath(mainDir, r.newPath);
+      else if (vendor) dir = joinPath(mainDir, 'vendor', path);
+      else if (this.modCache)
+        dir = joinPath(this.modCache, `${escapeModule(r ? r.newPath : path)}@${r ? r.newVersion : ver}`);
+      else continue;
+      const src = this.files.read(joinPath(dir, 'go.mod'));
+      const mod = src ? parseGoMod(joinPath(dir, 'go.mod'), src) : null;
+      if (!src && this.files.list(dir) === null) continue;
+      this.modules.push({ path, dir, goVersion: mod ? version(mod) : '' });
+      if (mod) queue.push(...mod.require);
+    }
+  }
+
+  isStandard(path: string): boolean {
+    return this.hasGoFiles(joinPath(this.goroot, 'src', path));
+  }
+
+  private hasGoFiles(dir: string): boolean {
+    return this.files.list(dir)?.some((e) => !e.dir && e.name.endsWith('.go')) ?? false;
+  }
+
+  /** The folder of a package, or why there is none. */
+  locate(path: string): Located | string {
+    const first = path.split('/', 1)[0]!;
+    const std = joinPath(this.goroot, 'src', path);
+    if (!first.includes('.') && this.hasGoFiles(std)) return { dir: std, module: null };
+    for (const m of this.modules) {
+      if (path !== m.path && !path.startsWith(`${m.path}/`)) continue;
+      const dir = joinPath(m.dir, path.slice(m.path.length));
+      if (this.files.list(dir)) return { dir, module: m };
+    }
+    if (this.main && (path === this.main.path || path.startsWith(`${this.main.path}/`))) {
+      return `package ${path} is not in ${this.main.path} (${joinPath(this.main.dir, path.slice(this.main.path.length))})`;
+    }
+    if (!first.includes('.')) return `package ${path} is not in std (${std})`;
+    if (!this.main)
+      return `no required module provides package ${path}: go.mod file not found in current directory or any parent directory; see 'go help modules'`;
+    return `no required module provides package ${path}; to add it:\n\tgo get ${path}`;
+  }
+
+  /** The import path of a folder, if it is in the main module. */
+  pathOf(dir: string): string | null {
+    const m = this.main;
+    if (!m) return null;
+    if (dir === m.dir) return m.path;
+    return dir.startsWith(`${m.dir}/`) ? `${m.path}/${dir.slice(m.dir.length + 1)}` : null;
+  }
+}
+
+function version(mod: GoMod): string {
+  // a module without a go line speaks Go 1.16
+  return mod.go ? `go${mod.go}` : 'go1.16';
+}
