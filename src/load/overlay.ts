@@ -36,9 +36,12 @@ export function findOverlay(files: Files, root: string, path: string): Overlay |
   };
 }
 
-/** Takes the named declarations out of a file. */
+/** Takes the named declarations, and what //go:linkname says of them, out of a file. */
 export function dropDecls(file: SourceFile, names: ReadonlySet<string>): void {
   if (names.size === 0) return;
+  file.directives = file.directives.filter(
+    (d) => d.name !== 'go:linkname' || !names.has(d.args.trim().split(/\s/, 1)[0]!),
+  );
   const out: Decl[] = [];
   for (const d of file.decls) {
     if (d.kind === 'FuncDecl') {

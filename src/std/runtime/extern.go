@@ -3,6 +3,7 @@ package runtime
 
 import "internal/goarch"
 import "internal/goos"
+import _ "unsafe" // for linkname
 
 // Compiler names the toolchain.
 const Compiler = "gc"

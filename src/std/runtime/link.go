@@ -1,6 +1,8 @@
 // Functions of package runtime under the names other packages know them by, where it is no more than the name.
 package runtime
 
+import _ "unsafe" // for linkname
+
 //go:linkname sync_throw sync.throw
 func sync_throw(s string) { throw(s) }
 

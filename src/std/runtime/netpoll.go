@@ -2,6 +2,8 @@
 // refused, as Linux refuses to poll disk files; package os then reads and writes them directly.
 package runtime
 
+import _ "unsafe" // for linkname
+
 const notPollable = 63 // EPERM
 
 //go:linkname poll_runtime_pollServerInit internal/poll.runtime_pollServerInit

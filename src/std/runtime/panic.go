@@ -12,6 +12,7 @@ package runtime
 import (
 	"internal/abi"
 	"internal/runtime/atomic"
+	_ "unsafe" // for linkname
 )
 
 // A _panic is a panic or a Goexit under way. The runtime adjusts argp when the stack moves: argp and link stay where they are.

@@ -2,6 +2,8 @@
 // draws them from the host, or from the one seed of a reproducible run.
 package runtime
 
+import _ "unsafe" // for linkname
+
 //go:wasmimport burrow rand64
 func rt_rand64() uint64
 

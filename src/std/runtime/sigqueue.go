@@ -3,6 +3,7 @@
 package runtime
 
 import "internal/runtime/atomic"
+import _ "unsafe" // for linkname
 
 // sigrecv takes a signal that has arrived; -1: the goroutine is now in line for one and must park.
 //

@@ -1,6 +1,8 @@
 // Execution traces. Burrow's are recorded from outside; the program itself can annotate, but not record.
 package runtime
 
+import _ "unsafe" // for linkname
+
 // StartTrace would begin a trace.
 func StartTrace() error {
 	return plainError("tracing from inside the program is not supported")
