@@ -1,0 +1,51 @@
+// What the runtime exports: to the host, to generated code, and to package runtime's `//go:wasmimport burrow` declarations.
+
+import { frees, lastPause, marked, numgc, pauseTotal } from "./mgc";
+import { heapLive, mallocs, nextGC, setGCPercent, setMemoryLimit, totalAlloc, wantGC } from "./malloc";
+import { pagesInUse, sysBytes } from "./mheap";
+import { stackInUse } from "./stack";
+
+export { m } from "./m";
+export { mallocgc } from "./malloc";
+export {
+  allgat, newproc, numgoroutine, overflowg, rand64, ready, readyLast, resumed, rt_init, rt_main, setgcstress, timerwake,
+} from "./proc";
+export { addspecial, findobject, findspecial, nextfin, objectsize, removespecial } from "./mgc";
+
+export const staticEnd: usize = __heap_base;
+
+/** Asks for a collection at the caller's next suspension. */
+export function gcstart(): void {
+  wantGC();
+}
+export function setgcpercent(n: i32): i32 {
+  return setGCPercent(n);
+}
+export function setmemorylimit(n: i64): i64 {
+  return setMemoryLimit(n);
+}
+
+/** Figures for runtime.MemStats, by index. */
+export function memstat(i: i32): i64 {
+  switch (i) {
+    case 0: return heapLive as i64;
+    case 1: return totalAlloc as i64;
+    case 2: return sysBytes as i64;
+    case 3: return mallocs as i64;
+    case 4: return frees as i64;
+    case 5: return (pagesInUse << 13) as i64;
+    case 6: return nextGC as i64;
+    case 7: return numgc;
+    case 8: return pauseTotal as i64;
+    case 9: return lastPause as i64;
+    case 10: return stackInUse as i64;
+    case 11: return marked as i64;
+    default: return 0;
+  }
+}
+
+/** Signals are the host's to deliver; none is pending here. */
+export function sigrecv(): i32 {
+  return -1;
+}
+export function sigenable(sig: i32, on: i32): void {}

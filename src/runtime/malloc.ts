@@ -1,0 +1,298 @@
+// Allocation: size classes from spans through mcache and mcentral, large objects as spans of their own.
+//
+// Assumes: called by the running goroutine's M or on its scheduler's stack; never suspends. Collection is only asked for
+// here (the goroutine's guard is lowered) and done by the scheduler when the goroutine has been suspended at a safepoint.
+// Guarantees: memory is zero if asked for; a span that is not noscan has a bit for each word that holds a pointer, set before the object is returned.
+// Source: Go's runtime/malloc.go and mcache/mcentral for the shape; Bonwick's slabs for the idea.
+
+import { fatal, m } from "./m";
+import { allocBlock, allocSpan, freeBlock, Mspan } from "./mheap";
+import { classPages, classSize, maxSmall, numClasses, pageShift, pageSize, sizeClass } from "./sizeclasses";
+
+// abi.Type: what is read of it.
+@inline function typeSize(t: usize): u32 { return load<u32>(t); }
+@inline function typePtrBytes(t: usize): u32 { return load<u32>(t, 8); }
+@inline function typeGCData(t: usize): usize { return load<u32>(t, 32); }
+const tflagGCMaskOnDemand: u8 = 1 << 4;
+
+/** Per P: the span objects of a class are taken from. */
+const mcache: usize = memory.data(68 * 2 * 4);
+/** Per span class: spans with free objects. */
+const mcentral: usize = memory.data(68 * 2 * 4);
+/** what zero-size objects point to */
+const zerobase: usize = memory.data(16);
+let tiny: usize = 0;
+let tinyOffset: u32 = 0;
+
+export let heapLive: u64 = 0;
+export let nextGC: u64 = 4 << 20;
+export let gcWanted: u32 = 0;
+export let gcpercent: i32 = 100;
+export let memoryLimit: i64 = i64.MAX_VALUE;
+export let totalAlloc: u64 = 0;
+export let mallocs: u64 = 0;
+
+/** Sets the heap size at which the next collection is asked for. */
+export function setTrigger(marked: u64): void {
+  heapLive = marked;
+  if (gcpercent < 0) nextGC = u64.MAX_VALUE;
+  else {
+    const min = (4 << 20) * (gcpercent as u64) / 100;
+    nextGC = marked + marked * (gcpercent as u64) / 100;
+    if (nextGC < min) nextGC = min;
+  }
+  if (memoryLimit < i64.MAX_VALUE && nextGC > (memoryLimit as u64)) nextGC = memoryLimit as u64;
+  gcWanted = 0;
+}
+export function setGCPercent(n: i32): i32 {
+  const old = gcpercent;
+  gcpercent = n;
+  return old;
+}
+export function setMemoryLimit(n: i64): i64 {
+  const old = memoryLimit;
+  if (n >= 0) memoryLimit = n;
+  return old;
+}
+
+function account(bytes: u64): void {
+  heapLive += bytes;
+  totalAlloc += bytes;
+  if (heapLive >= nextGC) wantGC();
+}
+
+/** Has the running goroutine stop at its next safepoint, where the scheduler collects. */
+export function wantGC(): void {
+  gcWanted = 1;
+  store<u32>(m, 0);
+}
+
+function initSpan(s: Mspan, elemsize: u32, nelems: u32, spanclass: u32): bool {
+  s.elemsize = elemsize;
+  s.nelems = nelems;
+  s.spanclass = spanclass;
+  const bitBytes: usize = (((nelems as usize) + 63) >> 6) << 3;
+  const ptrBytes: usize = spanclass & 1 ? 0 : (((s.npages as usize) << pageShift) >> 6) + 8;
+  const total: usize = bitBytes + bitBytes + ptrBytes;
+  const bits = allocBlock(total);
+  if (bits == 0) return false;
+  memory.fill(bits, 0, total);
+  s.bitBytes = total as u32;
+  s.allocBits = bits as u32;
+  s.markBits = (bits + bitBytes) as u32;
+  s.ptrBits = ptrBytes ? ((bits + bitBytes + bitBytes) as u32) : 0;
+  s.freeindex = 0;
+  s.allocCache = u64.MAX_VALUE;
+  return true;
+}
+
+export function freeSpanBits(s: Mspan): void {
+  const bits = s.allocBits < s.markBits ? s.allocBits : s.markBits;
+  freeBlock(bits, s.bitBytes);
+}
+
+function outOfMemory(): void {
+  fatal("fatal error: runtime: out of memory\n");
+}
+
+/** Index of the next free object, or nelems. freeindex and allocCache are moved behind it. */
+function nextFreeIndex(s: Mspan): u32 {
+  let i = s.freeindex;
+  const n = s.nelems;
+  while (true) {
+    if (i >= n) {
+      s.freeindex = n;
+      return n;
+    }
+    const free = s.allocCache;
+    if (free != 0) {
+      const skip = ctz(free) as u32;
+      i += skip;
+      if (i >= n) {
+        s.freeindex = n;
+        return n;
+      }
+      s.freeindex = i + 1;
+      if (((i + 1) & 63) == 0) refillCache(s, i + 1);
+      else s.allocCache = free >> (skip + 1);
+      return i;
+    }
+    i = (i + 64) & ~63;
+    if (i < n) refillCache(s, i);
+  }
+}
+
+@inline function refillCache(s: Mspan, i: u32): void {
+  s.allocCache = i < s.nelems ? ~load<u64>((s.allocBits as usize) + ((i >> 6) << 3)) : 0;
+}
+
+/** Resets a span for allocation after a sweep: allocBits holds what is in use. */
+export function spanReset(s: Mspan): void {
+  s.freeindex = 0;
+  s.allocCache = ~load<u64>(s.allocBits);
+}
+
+/** A span of the class with a free object, into the mcache. */
+function refill(spanclass: u32): Mspan {
+  const slot = mcache + 4 * spanclass;
+  const old = load<u32>(slot);
+  if (old != 0) changetype<Mspan>(old as usize).cached = 0;
+  const list = mcentral + 4 * spanclass;
+  while (true) {
+    const head = load<u32>(list);
+    if (head == 0) break;
+    const s = changetype<Mspan>(head as usize);
+    store<u32>(list, s.next);
+    s.next = 0;
+    if (s.allocCount < s.nelems) {
+      s.cached = 1;
+      store<u32>(slot, head);
+      account((s.nelems - s.allocCount) as u64 * s.elemsize);
+      return s;
+    }
+  }
+  const c = spanclass >> 1;
+  const s = allocSpan(classPages[c]);
+  if (!s) {
+    outOfMemory();
+    return changetype<Mspan>(0);
+  }
+  const size = classSize[c] as u32;
+  if (!initSpan(s, size, (((s.npages as usize) << pageShift) / size) as u32, spanclass)) outOfMemory();
+  s.cached = 1;
+  store<u32>(slot, changetype<usize>(s) as u32);
+  account((s.npages as u64) << pageShift);
+  return s;
+}
+
+/** Called at a sweep: the span has free objects. */
+export function centralAdd(s: Mspan): void {
+  const list = mcentral + 4 * s.spanclass;
+  s.next = load<u32>(list);
+  store<u32>(list, changetype<usize>(s) as u32);
+}
+
+/** Empties mcaches and lists before a sweep, which fills the lists anew. */
+export function flushCaches(): void {
+  for (let i: u32 = 0; i < numClasses * 2; i++) {
+    const s = load<u32>(mcache + 4 * i);
+    if (s != 0) changetype<Mspan>(s as usize).cached = 0;
+    store<u32>(mcache + 4 * i, 0);
+    store<u32>(mcentral + 4 * i, 0);
+  }
+  tiny = 0;
+}
+
+/** Notes which words of [p, p+size) hold pointers: typ's pattern, again and again. The words' bits are clear or stale before. */
+function heapBitsSet(s: Mspan, p: usize, size: u32, typ: usize): void {
+  const elem = typeSize(typ);
+  const ptrWords = typePtrBytes(typ) >> 3;
+  let mask = typeGCData(typ);
+  if (load<u8>(typ, 20) & tflagGCMaskOnDemand) mask = load<u32>(mask);
+  const words = size >> 3;
+  const elemWords = elem >> 3;
+  const base = ((p - (s.start as usize)) >> 3) as u32;
+  const bits = s.ptrBits as usize;
+  if (elemWords <= 64 && words == elemWords) {
+    // The common case: one value, one mask word.
+    let w = load<u64>(mask);
+    w &= ptrWords == 64 ? u64.MAX_VALUE : ((1 as u64) << ptrWords) - 1;
+    const span = s.elemsize >> 3;
+    putBits(bits, base, w, span > 64 ? 64 : span);
+    return;
+  }
+  for (let i: u32 = 0; i < words; i++) setPtr(bits, base + i, 0);
+  if (elemWords == 0) return;
+  for (let e: u32 = 0; e + elemWords <= words; e += elemWords) {
+    for (let i: u32 = 0; i < ptrWords; i++) {
+      if ((load<u8>(mask + (i >> 3)) >> (i & 7)) & 1) setPtr(bits, base + e + i, 1);
+    }
+  }
+}
+
+@inline function setPtr(bits: usize, i: u32, on: u32): void {
+  const q = bits + (i >> 3);
+  const b: u32 = 1 << (i & 7);
+  store<u8>(q, on ? load<u8>(q) | b : load<u8>(q) & ~b);
+}
+
+/** Writes the n (at most 64) bits of w at bit index i. */
+@inline function putBits(bits: usize, i: u32, w: u64, n: u32): void {
+  const keep = n == 64 ? 0 : u64.MAX_VALUE << n;
+  const sh = (i & 7) as u64;
+  const q = bits + (i >> 3);
+  store<u64>(q, (load<u64>(q) & ((keep << sh) | (((1 as u64) << sh) - 1))) | (w << sh));
+  if (sh != 0 && n + (sh as u32) > 64) {
+    const over = w >> (64 - sh);
+    const mask = ((1 as u8) << ((n + (sh as u32) - 64) as u8)) - 1;
+    store<u8>(q + 8, (load<u8>(q + 8) & ~mask) | ((over as u8) & mask));
+  }
+}
+
+/**
+ * Allocates size bytes for one or more values of typ, an abi.Type (0: no pointers). size is below 4 GiB; Go code has checked it.
+ * Out of memory ends the program.
+ */
+export function mallocgc(size: u32, typ: usize, needzero: i32): usize {
+  if (size == 0) return zerobase;
+  const noscan: u32 = typ == 0 || typePtrBytes(typ) == 0 ? 1 : 0;
+  if (noscan && size < 16) {
+    let off = tinyOffset;
+    if ((size & 7) == 0) off = (off + 7) & ~7;
+    else if ((size & 3) == 0) off = (off + 3) & ~3;
+    else if ((size & 1) == 0) off = (off + 1) & ~1;
+    if (tiny != 0 && off + size <= 16) {
+      tinyOffset = off + size;
+      return tiny + off;
+    }
+    const p = small(2, 16, 1, true);
+    if (tiny == 0 || size < tinyOffset) {
+      tiny = p;
+      tinyOffset = size;
+    }
+    return p;
+  }
+  if (size <= maxSmall) {
+    const c = sizeClass(size);
+    const p = small(c, size, noscan, needzero != 0 || !noscan);
+    if (!noscan) heapBitsSet(changetype<Mspan>(load<u32>(mcache + 4 * (c << 1)) as usize), p, size, typ);
+    return p;
+  }
+  return large(size, typ, noscan, needzero != 0 || !noscan);
+}
+
+@inline function small(c: u32, size: u32, noscan: u32, zero: bool): usize {
+  const spanclass = (c << 1) | noscan;
+  const cached = load<u32>(mcache + 4 * spanclass);
+  let s = changetype<Mspan>(cached as usize);
+  let i: u32 = 0;
+  if (cached == 0 || (i = nextFreeIndex(s)) == s.nelems) {
+    do {
+      s = refill(spanclass);
+      i = nextFreeIndex(s);
+    } while (i == s.nelems);
+  }
+  s.allocCount++;
+  mallocs++;
+  const p = (s.start as usize) + i * s.elemsize;
+  if (zero && s.needzero) memory.fill(p, 0, s.elemsize);
+  return p;
+}
+
+function large(size: u32, typ: usize, noscan: u32, zero: bool): usize {
+  const npages = ((size as usize) + pageSize - 1) >> pageShift;
+  const s = allocSpan(npages);
+  if (!s) {
+    outOfMemory();
+    return 0;
+  }
+  if (!initSpan(s, (npages << pageShift) as u32, 1, noscan)) outOfMemory();
+  s.freeindex = 1;
+  s.allocCache = 0;
+  s.allocCount = 1;
+  mallocs++;
+  account((npages as u64) << pageShift);
+  if (zero && s.needzero) memory.fill(s.start, 0, npages << pageShift);
+  if (!noscan) heapBitsSet(s, s.start, size, typ);
+  return s.start;
+}

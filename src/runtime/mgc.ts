@@ -1,0 +1,296 @@
+// The collector: precise mark and sweep with the program stopped.
+//
+// Assumes: called by the scheduler with no goroutine running, so every live pointer is in a frame, a root, or reachable from these.
+// Guarantees: unreachable objects are freed; objects with finalizers are kept once more and queued; weak handles of dead objects are cleared.
+// Source: Dijkstra et al. for the colours; Go's mark bits a span and sweep into allocBits.
+
+import { frameMap, G, Gdead, heapStart, rootsLen, rootsTab } from "./layout";
+import { centralAdd, flushCaches, freeSpanBits, setTrigger, spanReset } from "./malloc";
+import { allocBlock, allspans, freeBlock, freeSpan, Mspan, persistentalloc, spanOf } from "./mheap";
+import { allgat, gCount, wakefinq } from "./proc";
+import { hostnanotime } from "./layout";
+
+/** The mark stack: blocks of object addresses, linked. */
+const blockBytes: usize = 4096;
+let block: usize = 0;
+let blockUsed: usize = 0;
+
+export let numgc: u32 = 0;
+export let pauseTotal: u64 = 0;
+export let lastPause: u64 = 0;
+export let marked: u64 = 0;
+export let frees: u64 = 0;
+
+function push(p: usize): void {
+  if (block == 0 || blockUsed + 4 > blockBytes) {
+    const b = allocBlock(blockBytes);
+    store<u32>(b, block as u32);
+    block = b;
+    blockUsed = 8;
+  }
+  store<u32>(block + blockUsed, p as u32);
+  blockUsed += 4;
+}
+
+function pop(): usize {
+  while (true) {
+    if (block == 0) return 0;
+    if (blockUsed > 8) {
+      blockUsed -= 4;
+      return load<u32>(block + blockUsed);
+    }
+    const prev = load<u32>(block) as usize;
+    freeBlock(block, blockBytes);
+    block = prev;
+    blockUsed = prev ? blockBytes : 0;
+  }
+}
+
+/** Greys the object that holds p, if p points into one. */
+function grey(p: usize): void {
+  if (p < heapStart) return;
+  const sp = spanOf(p);
+  if (sp == 0) return;
+  const s = changetype<Mspan>(sp as usize);
+  if (s.nelems == 0) return;
+  const i = ((p - (s.start as usize)) as u32) / s.elemsize;
+  if (i >= s.nelems) return;
+  const q = (s.markBits as usize) + (i >> 3);
+  const b: u32 = 1 << (i & 7);
+  const w = load<u8>(q) as u32;
+  if (w & b) return;
+  store<u8>(q, (w | b) as u8);
+  if (s.ptrBits != 0) push((s.start as usize) + i * s.elemsize);
+}
+
+/** Is the object that holds p marked? True for what is not in the heap. */
+function isMarked(p: usize): bool {
+  const sp = spanOf(p);
+  if (sp == 0) return true;
+  const s = changetype<Mspan>(sp as usize);
+  if (s.nelems == 0) return true;
+  const i = ((p - (s.start as usize)) as u32) / s.elemsize;
+  if (i >= s.nelems) return true;
+  return ((load<u8>((s.markBits as usize) + (i >> 3)) >> (i & 7)) & 1) != 0;
+}
+
+function scanObject(p: usize): void {
+  const s = changetype<Mspan>(spanOf(p) as usize);
+  const first = ((p - (s.start as usize)) >> 3) as u32;
+  const end = first + (s.elemsize >> 3);
+  const bits = s.ptrBits as usize;
+  let i = first;
+  while (i < end) {
+    let w = load<u8>(bits + (i >> 3)) as u32;
+    w >>= i & 7;
+    let at = i;
+    const next = (i | 7) + 1;
+    while (w != 0) {
+      const k = ctz(w);
+      at += k;
+      if (at >= end) break;
+      const v = load<u32>((s.start as usize) + ((at as usize) << 3)) as usize;
+      if (v != 0) grey(v);
+      w >>= k + 1;
+      at++;
+    }
+    i = next;
+  }
+}
+
+function drain(): void {
+  for (let p = pop(); p != 0; p = pop()) scanObject(p);
+}
+
+function markStack(gp: G): void {
+  let fp = gp.fp as usize;
+  while (true) {
+    const map = frameMap(load<u32>(fp));
+    const n = load<u16>(map) as usize;
+    for (let i: usize = 1; i <= n; i++) {
+      const v = load<u32>(fp + ((load<u16>(map + 2 * i) as usize) << 2)) as usize;
+      if (v != 0) grey(v);
+    }
+    const back = load<u32>(fp, 4);
+    if (back == 0) break;
+    fp -= back;
+  }
+}
+
+function markRoots(): void {
+  for (let r: u32 = 0; r < rootsLen; r++) {
+    const e = rootsTab + 8 * (r as usize);
+    let p = load<u32>(e) as usize;
+    for (let n = load<u32>(e, 4); n != 0; n--) {
+      const v = load<u32>(p) as usize;
+      if (v != 0) grey(v);
+      p += 8;
+    }
+  }
+  for (let i: u32 = 0; i < gCount; i++) {
+    const gp = changetype<G>(allgat(i));
+    if (gp.status == Gdead || gp.stacklo == 0) continue;
+    if (gp.local) grey(gp.local as usize);
+    if (gp.panic) grey(gp.panic as usize);
+    if (gp.param) grey(gp.param as usize);
+    markStack(gp);
+  }
+}
+
+// Specials: what hangs on single objects. A record: next u32, object u32, payload u32 (a heap object, kept alive as long as the record), kind u32.
+
+export const specialFinalizer: u32 = 1;
+export const specialCleanup: u32 = 2;
+export const specialWeak: u32 = 3;
+let specials: u32 = 0;
+let freeSpecials: u32 = 0;
+/** records whose object died, for Go to take */
+let finq: u32 = 0;
+
+/** Hangs payload on the object that begins at p. For kind 3, payload's first word is cleared when the object dies. */
+export function addspecial(p: usize, payload: usize, kind: i32): void {
+  let r = freeSpecials as usize;
+  if (r != 0) freeSpecials = load<u32>(r);
+  else r = persistentalloc(16);
+  store<u32>(r, specials);
+  store<u32>(r, p as u32, 4);
+  store<u32>(r, payload as u32, 8);
+  store<u32>(r, kind, 12);
+  specials = r as u32;
+}
+
+/** Payload of the object's special of that kind, or 0. */
+export function findspecial(p: usize, kind: i32): usize {
+  for (let r = specials as usize; r != 0; r = load<u32>(r)) {
+    if (load<u32>(r, 4) == (p as u32) && load<u32>(r, 12) == kind) return load<u32>(r, 8);
+  }
+  return 0;
+}
+
+/** Takes the object's specials of that kind and, unless payload is 0, that payload off. */
+export function removespecial(p: usize, payload: usize, kind: i32): i32 {
+  let prev: usize = 0;
+  let found = 0;
+  for (let r = specials as usize; r != 0; ) {
+    const next = load<u32>(r) as usize;
+    if (load<u32>(r, 4) == (p as u32) && load<u32>(r, 12) == kind && (payload == 0 || load<u32>(r, 8) == (payload as u32))) {
+      if (prev) store<u32>(prev, next as u32);
+      else specials = next as u32;
+      store<u32>(r, freeSpecials);
+      freeSpecials = r as u32;
+      found = 1;
+    } else prev = r;
+    r = next;
+  }
+  return found;
+}
+
+/** Payload of the next finalizer or cleanup to run, or 0. The caller keeps it alive. */
+export function nextfin(): usize {
+  const r = finq as usize;
+  if (r == 0) return 0;
+  finq = load<u32>(r);
+  const payload = load<u32>(r, 8);
+  store<u32>(r, freeSpecials);
+  freeSpecials = r as u32;
+  return payload;
+}
+
+/** First byte of the heap object that holds p, and through size its size; 0 if there is none. */
+export function findobject(p: usize): usize {
+  const sp = spanOf(p);
+  if (sp == 0) return 0;
+  const s = changetype<Mspan>(sp as usize);
+  if (s.nelems == 0) return 0;
+  const i = ((p - (s.start as usize)) as u32) / s.elemsize;
+  return i < s.nelems ? (s.start as usize) + i * s.elemsize : 0;
+}
+export function objectsize(p: usize): i64 {
+  return changetype<Mspan>(spanOf(p) as usize).elemsize;
+}
+
+function markSpecials(): void {
+  for (let r = specials as usize; r != 0; r = load<u32>(r)) grey(load<u32>(r, 8));
+  for (let r = finq as usize; r != 0; r = load<u32>(r)) grey(load<u32>(r, 8));
+}
+
+/** Finalizers and cleanups of unmarked objects go to the queue; a finalizer keeps its object, and what it reaches, for one more time. */
+function queueDead(): void {
+  let prev: usize = 0;
+  let any = false;
+  for (let r = specials as usize; r != 0; ) {
+    const next = load<u32>(r) as usize;
+    const kind = load<u32>(r, 12);
+    const obj = load<u32>(r, 4) as usize;
+    if (kind != specialWeak && !isMarked(obj)) {
+      if (prev) store<u32>(prev, next as u32);
+      else specials = next as u32;
+      store<u32>(r, finq);
+      finq = r as u32;
+      any = true;
+    } else prev = r;
+    r = next;
+  }
+  // Weak handles die with the object as the program last saw it, before a finalizer may bring it back.
+  prev = 0;
+  for (let r = specials as usize; r != 0; ) {
+    const next = load<u32>(r) as usize;
+    if (load<u32>(r, 12) == specialWeak && !isMarked(load<u32>(r, 4))) {
+      store<u64>(load<u32>(r, 8), 0);
+      if (prev) store<u32>(prev, next as u32);
+      else specials = next as u32;
+      store<u32>(r, freeSpecials);
+      freeSpecials = r as u32;
+    } else prev = r;
+    r = next;
+  }
+  if (!any) return;
+  for (let r = finq as usize; r != 0; r = load<u32>(r)) if (load<u32>(r, 12) == specialFinalizer) grey(load<u32>(r, 4));
+  drain();
+  wakefinq();
+}
+
+function sweep(): void {
+  flushCaches();
+  marked = 0;
+  let sp = allspans;
+  while (sp != 0) {
+    const s = changetype<Mspan>(sp as usize);
+    sp = s.allnext;
+    if (s.nelems == 0) continue;
+    const words = (s.nelems + 63) >> 6;
+    let n: u32 = 0;
+    for (let i: usize = 0; i < (words as usize) << 3; i += 8) n += popcnt(load<u64>((s.markBits as usize) + i)) as u32;
+    frees += s.allocCount > n ? s.allocCount - n : 0;
+    if (n == 0) {
+      freeSpanBits(s);
+      freeSpan(s);
+      continue;
+    }
+    const bits = s.allocBits;
+    s.allocBits = s.markBits;
+    s.markBits = bits;
+    memory.fill(bits, 0, (words as usize) << 3);
+    s.allocCount = n;
+    s.needzero = 1;
+    marked += (n as u64) * s.elemsize;
+    spanReset(s);
+    if (s.spanclass > 1) {
+      if (n < s.nelems) centralAdd(s);
+    } else s.freeindex = 1;
+  }
+}
+
+/** One whole collection. */
+export function collect(): void {
+  const start = hostnanotime();
+  markRoots();
+  markSpecials();
+  drain();
+  queueDead();
+  sweep();
+  setTrigger(marked);
+  numgc++;
+  lastPause = (hostnanotime() - start) as u64;
+  pauseTotal += lastPause;
+}

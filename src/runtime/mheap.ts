@@ -1,0 +1,265 @@
+// The page heap: pages of 8 KiB from wasm memory, spans made of them, and memory that is never given back for the
+// runtime's own records.
+//
+// Assumes: memory from `arena` to the end is ours and grows only here. Guarantees: a page belongs to at most one span; `spanOf` answers
+// for any address in the 4 GiB. Free pages are a bitmap, so neighbours join by themselves.
+
+import { fatal, heapStart } from "./layout";
+import { pageShift, pageSize } from "./sizeclasses";
+
+/** A run of pages in use: objects of one size, or one large object, or stacks. */
+@unmanaged
+export class Mspan {
+  start: u32;
+  npages: u32;
+  elemsize: u32;
+  nelems: u32;
+  /** objects before it are in use or not known to be free */
+  freeindex: u32;
+  /** size class * 2 + noscan; large objects have class 0 */
+  spanclass: u32;
+  /** one bit an object: in use at the last sweep */
+  allocBits: u32;
+  markBits: u32;
+  /** one bit a word: holds a pointer; 0 for noscan spans */
+  ptrBits: u32;
+  /** next in a list of its mcentral */
+  next: u32;
+  /** in the list of all spans */
+  allnext: u32;
+  allprev: u32;
+  /** memory may hold old bytes */
+  needzero: u32;
+  /** bit set: in an mcache */
+  cached: u32;
+  allocCount: u32;
+  bitBytes: u32;
+  /** the next 64 bits of allocBits from freeindex on, inverted: ones are free */
+  allocCache: u64;
+}
+const spanSize: usize = 80;
+
+const maxPages: usize = 1 << (32 - pageShift);
+/** u32 an address page: its span */
+let spans: usize = 0;
+/** bit set: page free */
+let freeBits: usize = 0;
+/** bit set: page was used before, so it may hold old bytes */
+let dirtyBits: usize = 0;
+let arenaEnd: usize = 0;
+let searchFrom: usize = 0;
+let persistent: usize = 0;
+let persistentEnd: usize = 0;
+let freeSpans: u32 = 0;
+
+export let allspans: u32 = 0;
+export let pagesInUse: usize = 0;
+export let sysBytes: u64 = 0;
+
+export function initHeap(): void {
+  spans = (heapStart + 15) & ~15;
+  freeBits = spans + maxPages * 4;
+  dirtyBits = freeBits + maxPages / 8;
+  const first = (dirtyBits + maxPages / 8 + pageSize - 1) & ~(pageSize - 1);
+  const have = (<usize>memory.size()) << 16;
+  if (have < first) grow(first - have);
+  arenaEnd = first;
+  searchFrom = first >> pageShift;
+  addPages();
+}
+
+/** Grows wasm memory by at least n bytes; false at the 4 GiB limit. */
+function tryGrow(n: usize): bool {
+  const pages = (n + 0xffff) >> 16;
+  // In steps that grow with the heap: a growth is a call into the engine.
+  let step = <usize>memory.size() >> 2;
+  if (step < 64) step = 64;
+  if (step < pages) step = pages;
+  while (memory.grow(step as i32) < 0) {
+    if (step == pages) return false;
+    step = step >> 1;
+    if (step < pages) step = pages;
+  }
+  return true;
+}
+
+function grow(n: usize): void {
+  if (!tryGrow(n)) fatal("fatal error: runtime: out of memory\n");
+}
+
+/** Takes what wasm memory has beyond the arena into it. The last page of 4 GiB stays unused, so that ends of objects fit in 32 bits. */
+function addPages(): void {
+  let pages = <usize>memory.size();
+  if (pages > 65535) pages = 65535;
+  const end = pages << 16;
+  for (let p = arenaEnd >> pageShift; p < end >> pageShift; p++) setBit(freeBits, p);
+  sysBytes += (end - arenaEnd) as u64;
+  arenaEnd = end;
+}
+
+@inline function setBit(base: usize, i: usize): void {
+  const p = base + (i >> 3);
+  store<u8>(p, load<u8>(p) | ((1 as u8) << ((i & 7) as u8)));
+}
+@inline function clearBit(base: usize, i: usize): void {
+  const p = base + (i >> 3);
+  store<u8>(p, load<u8>(p) & ~((1 as u8) << ((i & 7) as u8)));
+}
+@inline function bit(base: usize, i: usize): u32 {
+  return (load<u8>(base + (i >> 3)) >> ((i as u32) & 7)) & 1;
+}
+
+/** First page of a free run of n pages at or after `from`, or 0. */
+function findRun(from: usize, n: usize): usize {
+  const end = arenaEnd >> pageShift;
+  let p = from;
+  let run: usize = 0;
+  while (p < end) {
+    if ((p & 63) == 0) {
+      const w = load<u64>(freeBits + (p >> 3));
+      if (w == 0) {
+        run = 0;
+        p += 64;
+        continue;
+      }
+      if (w == u64.MAX_VALUE && p + 64 <= end && run + 64 < n) {
+        run += 64;
+        p += 64;
+        continue;
+      }
+    }
+    if (bit(freeBits, p)) {
+      if (++run == n) return p + 1 - n;
+    } else run = 0;
+    p++;
+  }
+  return 0;
+}
+
+/** Takes n pages; 0 if there is no memory left. */
+function takePages(n: usize): usize {
+  let p = findRun(searchFrom, n);
+  if (p == 0) {
+    if (!tryGrow((n + 1) << pageShift)) return 0;
+    addPages();
+    p = findRun(searchFrom, n);
+    if (p == 0) return 0;
+  }
+  for (let i = p; i < p + n; i++) clearBit(freeBits, i);
+  if (n == 1 || p == searchFrom) searchFrom = n == 1 ? p : p + n;
+  pagesInUse += n;
+  return p;
+}
+
+/** Memory for the runtime's own records, zeroed, never freed. */
+export function persistentalloc(n: usize): usize {
+  n = (n + 15) & ~15;
+  if (persistent + n > persistentEnd) {
+    const pages = n > 16 * pageSize ? (n + pageSize - 1) >> pageShift : 16;
+    const p = takePages(pages);
+    if (p == 0) fatal("fatal error: runtime: out of memory\n");
+    persistent = p << pageShift;
+    persistentEnd = persistent + (pages << pageShift);
+    for (let i = p; i < p + pages; i++) {
+      if (bit(dirtyBits, i)) memory.fill(i << pageShift, 0, pageSize);
+      setBit(dirtyBits, i);
+    }
+  }
+  const r = persistent;
+  persistent += n;
+  return r;
+}
+
+/** A span of n pages, all fields but start, npages and needzero 0; null if there is no memory left. */
+export function allocSpan(n: usize): Mspan | null {
+  const p = takePages(n);
+  if (p == 0) return null;
+  let s: Mspan;
+  if (freeSpans != 0) {
+    s = changetype<Mspan>(freeSpans as usize);
+    freeSpans = s.next;
+    memory.fill(changetype<usize>(s), 0, spanSize);
+  } else s = changetype<Mspan>(persistentalloc(spanSize));
+  s.start = (p << pageShift) as u32;
+  s.npages = n as u32;
+  for (let i = p; i < p + n; i++) {
+    store<u32>(spans + (i << 2), changetype<usize>(s) as u32);
+    if (bit(dirtyBits, i)) s.needzero = 1;
+    else setBit(dirtyBits, i);
+  }
+  s.allnext = allspans;
+  if (allspans != 0) changetype<Mspan>(allspans as usize).allprev = changetype<usize>(s) as u32;
+  allspans = changetype<usize>(s) as u32;
+  return s;
+}
+
+/** Gives a span's pages and record back. */
+export function freeSpan(s: Mspan): void {
+  const first = (s.start as usize) >> pageShift;
+  const n = s.npages as usize;
+  for (let i = first; i < first + n; i++) {
+    store<u32>(spans + (i << 2), 0);
+    setBit(freeBits, i);
+  }
+  if (first < searchFrom) searchFrom = first;
+  pagesInUse -= n;
+  if (s.allprev != 0) changetype<Mspan>(s.allprev as usize).allnext = s.allnext;
+  else allspans = s.allnext;
+  if (s.allnext != 0) changetype<Mspan>(s.allnext as usize).allprev = s.allprev;
+  s.next = freeSpans;
+  freeSpans = changetype<usize>(s) as u32;
+}
+
+/** The span whose pages hold addr, or null. */
+@inline export function spanOf(addr: usize): u32 {
+  return load<u32>(spans + ((addr >> pageShift) << 2));
+}
+
+// Blocks for span bitmaps and stacks: powers of two from 64 bytes to 64 KiB by free list, larger ones as spans.
+
+const blockLists: usize = memory.data(32 * 4);
+
+@inline function order(n: usize): u32 {
+  return n <= 64 ? 6 : 32 - clz((n - 1) as u32);
+}
+
+/** A block of at least n bytes, not zeroed; 0 if there is no memory left. */
+export function allocBlock(n: usize): usize {
+  const k = order(n);
+  if (k > 16) {
+    const s = allocSpan((n + pageSize - 1) >> pageShift);
+    if (!s) return 0;
+    return s.start;
+  }
+  const list = blockLists + 4 * k;
+  const head = load<u32>(list);
+  if (head != 0) {
+    store<u32>(list, load<u32>(head));
+    return head;
+  }
+  if (k < 13) {
+    const p = allocBlock(1 << 13);
+    if (p == 0) return 0;
+    const size: usize = 1 << k;
+    for (let q = p + size; q < p + pageSize; q += size) {
+      store<u32>(q, load<u32>(list));
+      store<u32>(list, q as u32);
+    }
+    return p;
+  }
+  const p = takePages((1 << k) >> pageShift);
+  for (let i = p; i < p + ((1 << k) >> pageShift); i++) setBit(dirtyBits, i);
+  return p << pageShift;
+}
+
+/** Returns a block of allocBlock(n), with the same n. */
+export function freeBlock(p: usize, n: usize): void {
+  const k = order(n);
+  if (k > 16) {
+    freeSpan(changetype<Mspan>(spanOf(p) as usize));
+    return;
+  }
+  const list = blockLists + 4 * k;
+  store<u32>(p, load<u32>(list));
+  store<u32>(list, p as u32);
+}

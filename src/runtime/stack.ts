@@ -1,0 +1,84 @@
+// Goroutine stacks: contiguous, growing upwards, copied to twice their size when full.
+//
+// Assumes: the goroutine is suspended, so that every live value is in its frames and every frame has a map.
+// Guarantees: after growth, pointers into the old stack from its own frames and its panics point into the new one; nothing else may
+// point there (escape analysis sees to that).
+// Source: the contiguous stacks of Go 1.3; docs/ABI.md for frames.
+
+import { fatal, frameMap, frameSize, G } from "./layout";
+import { allocBlock, freeBlock } from "./mheap";
+
+const stackMin: usize = 256;
+const slack: usize = 16;
+/** Go's limit of 32-bit machines is 250 MB; ours is a power of two. */
+export const stackMax: usize = 256 << 20;
+
+export let stackInUse: u64 = 0;
+
+export function stackAlloc(gp: G, size: usize): void {
+  const p = allocBlock(size);
+  if (p == 0) fatal("fatal error: runtime: out of memory\n");
+  gp.stacklo = p as u32;
+  gp.stackhi = (p + size - slack) as u32;
+  stackInUse += size;
+}
+
+@inline export function newStack(gp: G): void {
+  stackAlloc(gp, stackMin);
+}
+
+export function stackFree(gp: G): void {
+  if (gp.stacklo == 0) return;
+  const size = (gp.stackhi - gp.stacklo) as usize + slack;
+  stackInUse -= size;
+  freeBlock(gp.stacklo, size);
+  gp.stacklo = 0;
+}
+
+@inline function adjust(p: usize, lo: usize, hi: usize, delta: usize): void {
+  const v = load<u32>(p) as usize;
+  if (v >= lo && v < hi) store<u32>(p, (v + delta) as u32);
+}
+
+/** Moves the pointers of one frame that lead into [lo, hi). */
+export function adjustFrame(fp: usize, id: u32, lo: usize, hi: usize, delta: usize): void {
+  const map = frameMap(id);
+  const n = load<u16>(map) as usize;
+  for (let i: usize = 1; i <= n; i++) adjust(fp + ((load<u16>(map + 2 * i) as usize) << 2), lo, hi, delta);
+}
+
+/**
+ * Makes room for `need` bytes at `top`, where frames up to gp.fp (the innermost whole frame; 0 if there is none) are in use.
+ * Returns how far the stack moved, or -1 if it would exceed its limit.
+ */
+export function growStack(gp: G, top: usize, need: usize, innermost: usize): isize {
+  const lo = gp.stacklo as usize;
+  const hi = gp.stackhi as usize + slack;
+  let size = (hi - lo) << 1;
+  while (top + need + slack > lo + size) size <<= 1;
+  if (size > stackMax) return -1;
+  stackAlloc(gp, size);
+  const to = gp.stacklo as usize;
+  const delta = to - lo;
+  const used = top + 8 - lo;
+  memory.copy(to, lo, used > hi - lo ? hi - lo : used);
+  if (innermost != 0) {
+    let fp = innermost + delta;
+    while (true) {
+      adjustFrame(fp, load<u32>(fp), lo, hi, delta);
+      const back = load<u32>(fp, 4);
+      if (back == 0) break;
+      fp -= back;
+    }
+  }
+  // _panic: argp at 0, link at 24.
+  for (let p = gp.panic as usize; p != 0; p = load<u32>(p, 24)) adjust(p, lo, hi, delta);
+  stackInUse -= hi - lo;
+  freeBlock(lo, hi - lo);
+  return delta as isize;
+}
+
+/** Bytes the frame with this id takes. */
+@inline export function frameEnd(fp: usize): usize {
+  return fp + frameSize(load<u32>(fp));
+}
