@@ -203,6 +203,8 @@ export class Scanner {
     if (first === c('g') && src[from + 3] === c('o') && src[from + 4] === c(':')) {
       this.handler.directive(this.file.base + from, this.slice(from, src[to - 1] === 13 ? to - 1 : to));
     } else if (first === c('l') && this.atLineStart(from) && this.slice(from + 2, from + 7) === 'line ') {
+      // its line must be known before it can be counted from
+      if (src[to] === NL) this.file.addLine(to + 1);
       this.lineDirective(from + 7, src[to - 1] === 13 ? to - 1 : to, to + 1);
     }
     this.checkBytes(from, to);
