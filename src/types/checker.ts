@@ -4,7 +4,7 @@
 // goes through later() and is done at the end of the statement or declaration that asked for it.
 // Source: Go specification; organised like go/types, so that its documentation applies.
 
-import type { CallExpr, Expr, FuncDecl, Node, Pos, SourceFile, Stmt, TypeSpec } from '../syntax/nodes.ts';
+import type { CallExpr, Directive, Expr, FuncDecl, Node, Pos, SourceFile, Stmt, TypeSpec } from '../syntax/nodes.ts';
 import type { FileSet } from '../syntax/position.ts';
 import type { Value } from './constant.ts';
 import { ErrorDesc, posString } from './errors.ts';
@@ -13,7 +13,7 @@ import type { MonoGraph } from './mono.ts';
 import { Operand, operandString } from './operand.ts';
 import { startPos } from './positions.ts';
 import { typeString } from './typestring.ts';
-import { ObjectBase, type Chan, type Func, type Interface, type Named, type Obj, type Package, type PkgName, type Scope, type Signature, type Type, type TypeName, type Var } from './types.ts';
+import { ObjectBase, type ArrayT, type Chan, type Func, type Interface, type Named, type Obj, type Package, type PkgName, type Scope, type Signature, type Type, type TypeName, type Var } from './types.ts';
 import { versionString } from './version.ts';
 
 export interface Config {
@@ -112,8 +112,9 @@ export class Checker {
   /** interface types with methods or embedded elements */
   readonly interfaces: { readonly pos: Pos; readonly end: Pos; readonly type: Interface }[] = [];
   readonly chans: { readonly pos: Pos; readonly type: Chan }[] = [];
+  readonly bigArrays: { readonly pos: Pos; readonly type: ArrayT }[] = [];
   /** go:embed directives in functions */
-  readonly localEmbeds: Pos[] = [];
+  readonly localEmbeds: Directive[] = [];
   readonly mono: MonoGraph;
   env: Env;
   hasErrors = false;

@@ -416,7 +416,7 @@ function localConsts(c: Checker, spec: ValueSpec, group: ConstGroup): void {
 }
 
 function localVars(c: Checker, spec: ValueSpec): void {
-  for (const d of spec.directives) if (d.name === 'go:embed') c.localEmbeds.push(d.pos);
+  for (const d of spec.directives) if (d.name === 'go:embed') c.localEmbeds.push(d);
   const top = c.delayedTop;
   const lhs = spec.names.map((id) => localVar(c, id.pos, id.name));
   const { values } = spec;

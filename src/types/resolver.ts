@@ -296,8 +296,27 @@ function runeName(ch: string): string {
   return /[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(ch) ? `U+${hex} '${ch}'` : `U+${hex}`;
 }
 
+/** Why no package can have that path; '' if one may. */
+function unsuitable(path: string): string {
+  if (path === 'main') return 'cannot import "main"';
+  if (path.startsWith('/')) return 'import path cannot be absolute path';
+  if (path.startsWith('.')) return '';
+  const canonical = cleanPath(path);
+  return canonical === path ? '' : `non-canonical import path ${JSON.stringify(path)} (should be ${JSON.stringify(canonical)})`;
+}
+
+/** The shortest path that leads to the same place. */
+function cleanPath(path: string): string {
+  const parts: string[] = [];
+  for (const p of path.split('/')) {
+    if (p === '..' && parts.length > 0 && parts[parts.length - 1] !== '..') parts.pop();
+    else if (p !== '' && p !== '.') parts.push(p);
+  }
+  return parts.join('/') || '.';
+}
+
 function importPackage(c: Checker, at: BasicLit, path: string): Package {
-  const imp = c.conf.importer(path);
+  const imp = unsuitable(path) || c.conf.importer(path);
   if (typeof imp !== 'string') return imp;
   c.error(at, `could not import ${path} (${imp})`);
   const trimmed = path.endsWith('/') ? path.slice(0, -1) : path;

@@ -156,8 +156,14 @@ function arrayType(c: Checker, e: ArrayType): Type {
   if (e.len!.kind === 'Ellipsis') c.error(e, 'invalid use of [...] array (outside a composite literal)');
   else len = arrayLength(c, e.len!);
   const elem = varType(c, e.elem);
-  return len >= 0 ? new ArrayT(elem, len) : invalidType;
+  if (len < 0) return invalidType;
+  const t = new ArrayT(elem, len);
+  if (!c.conf.lazyBodies && len >= bigArray) c.bigArrays.push({ pos: e.pos, type: t });
+  return t;
 }
+
+/** Arrays that long are worth a look at their size. */
+const bigArray = 1 << 20;
 
 function chanType(c: Checker, e: ChanType): Type {
   const t = new Chan(e.dir, varType(c, e.value));
