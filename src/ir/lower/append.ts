@@ -3,16 +3,18 @@
 // Guarantees: the slice's three words are read once, before the elements are evaluated; growth goes by the runtime's growslice.
 // Source: Go specification, "Appending to and copying slices".
 
-import { bin, get, i64, type Expr } from '../ir.ts';
-import type { CallExpr } from '../../syntax/nodes.ts';
-import type { Slice, Type } from '../../types/types.ts';
+import { bin, get, i32, i64, un, type Expr } from '../ir.ts';
+import type { CallExpr, Expr as Ast } from '../../syntax/nodes.ts';
+import { Mode, type Slice, type Type, type TypeAndValue } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
 import { hasLoad, heapAddr, type Builder } from './builder.ts';
 import { tupleArgs } from './callee.ts';
 import { assignConv } from './convert.ts';
-import { expr, exprAs, exprCopy } from './expr.ts';
-import { elementAddr, scaled } from './index.ts';
+import { builtinOf } from './builtins.ts';
+import { brieflyUsed, exprAs, exprCopy, unparen } from './expr.ts';
+import { elementAddr, indexValue, scaled } from './index.ts';
 import { hasPointers, inMemory, layoutOf } from './layout.ts';
+import { mapAssign } from './map.ts';
 import type { FuncState } from './state.ts';
 
 export function appendCall(f: FuncState, e: CallExpr): Expr[] {
@@ -30,14 +32,62 @@ export function appendCall(f: FuncState, e: CallExpr): Expr[] {
     );
   }
   const s = exprAs(f, e.args[0]!, t);
+  return appended(f, e, elem)(s);
+}
+
+/** m[k] = append(m[k], …) with one look at the map. e is the append, whose first argument is not evaluated. */
+export function appendToElement(f: FuncState, e: CallExpr, m: Expr, mapType: Type, key: readonly Expr[]): void {
+  const b = f.b;
+  const t = f.typeOf(e);
+  const finish = appended(f, e, (under(t) as Slice).elem);
+  const place = heapAddr(b.hold(mapAssign(b, mapType, m, key), 'ptr'));
+  b.store(t, place, finish(b.load(t, place)));
+}
+
+/** Evaluates what is appended; the answer does the rest for a slice. */
+function appended(f: FuncState, e: CallExpr, elem: Type): (s: readonly Expr[]) => Expr[] {
+  const b = f.b;
+  const last = unparen(e.args[e.args.length - 1]!);
+  if (e.ellipsis && isMake(last)) {
+    const n = indexValue(f, last.args[1]!).value;
+    return (s) => {
+      b.pos = last.lparen;
+      b.check('other', bin('i64.lt_s', n, i64(0)), 'panicmakeslicelen');
+      b.pos = e.lparen;
+      return extend(b, elem, s, n);
+    };
+  }
   if (e.ellipsis) {
-    const more = expr(f, e.args[1]!);
-    b.pos = e.lparen;
-    return appendSlice(b, elem, s, more);
+    const more = b.holdAll(brieflyUsed(f, e.args[1]!));
+    return (s) => {
+      b.pos = e.lparen;
+      return appendSlice(b, elem, s, more);
+    };
   }
   const values = e.args.slice(1).map((x) => (inMemory(elem) ? exprCopy(f, x, elem) : exprAs(f, x, elem)));
-  b.pos = e.lparen;
-  return appendValues(b, elem, s, values);
+  return (s) => {
+    b.pos = e.lparen;
+    return appendValues(b, elem, s, values);
+  };
+}
+
+/** make([]T, n), of a slice whose memory nobody else will see */
+function isMake(e: Ast): e is CallExpr {
+  if (e.kind !== 'CallExpr' || (e.fun.tv as TypeAndValue).mode !== Mode.Builtin || e.args.length !== 2) return false;
+  return builtinOf(e).id === 'make';
+}
+
+/** s with n zero elements behind it */
+function extend(b: Builder, elem: Type, s: readonly Expr[], n: Expr): Expr[] {
+  const { ptr, len, newLen, cap } = grow(b, elem, s, n);
+  const { size } = layoutOf(elem);
+  if (size > 0) {
+    const dst = elementPtr(b, ptr, len, size);
+    const bytes = scaled(n, size);
+    if (hasPointers(elem)) b.runtime('memclrHasPointers', [dst, un('i64.extend_i32_u', bytes)]);
+    else b.emit({ kind: 'fill', dst, byte: i32(0), n: bytes });
+  }
+  return [ptr, newLen, cap];
 }
 
 function appendValues(b: Builder, elem: Type, s: readonly Expr[], values: readonly (readonly Expr[])[]): Expr[] {

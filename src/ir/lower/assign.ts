@@ -7,15 +7,27 @@
 import type { Expr } from '../ir.ts';
 import type { AssignStmt, CallExpr, Expr as Ast, Ident, IncDecStmt, Pos, UnaryExpr } from '../../syntax/nodes.ts';
 import { assignOp, T, type Token } from '../../syntax/token.ts';
-import { Kind, SelKind, type MapT, type Selection, type Type, type TypeAndValue, type Var } from '../../types/types.ts';
+import {
+  Kind,
+  Mode,
+  SelKind,
+  type MapT,
+  type Selection,
+  type Type,
+  type TypeAndValue,
+  type Var,
+} from '../../types/types.ts';
 import { under } from '../../types/under.ts';
 import { Typ } from '../../types/universe.ts';
 import { rootVar } from '../../types/address.ts';
+import * as constant from '../../types/constant.ts';
 import { field, read, type Access } from './access.ts';
 import { addrExpr, hasLoad, heapAddr, mentions } from './builder.ts';
 import { call } from './call.ts';
 import { resultTypes } from './callee.ts';
 import { recvOk } from './chan.ts';
+import { appendToElement } from './append.ts';
+import { builtinOf } from './builtins.ts';
 import { assignConv } from './convert.ts';
 import { concatStrings, expr, exprAs, exprCopy, exprInto, shiftCount, unparen } from './expr.ts';
 import { checkIndex, elementAddr, indexValue } from './index.ts';
@@ -205,7 +217,45 @@ function assignOne(f: FuncState, lhs: Ast, rhs: Ast): void {
     return;
   }
   const t = target(f, lhs, false);
+  const call = unparen(rhs);
+  if (t.map && call.kind === 'CallExpr' && appendsTo(call, lhs)) {
+    f.b.pos = t.map.pos;
+    appendToElement(f, call, t.map.m, t.map.type, t.map.key);
+    return;
+  }
   storeTo(f, t, exprAs(f, rhs, t.type!));
+}
+
+/** Is e append(x, …), for the same x of no effects as lhs? */
+function appendsTo(e: CallExpr, lhs: Ast): boolean {
+  if ((e.fun.tv as TypeAndValue).mode !== Mode.Builtin || builtinOf(e).id !== 'append') return false;
+  return (e.args[0]!.tv as TypeAndValue).type.tag !== 'Tuple' && sameSafe(e.args[0]!, lhs);
+}
+
+/** Are x and y the same variable, constant, field or element, found without calls? */
+function sameSafe(x: Ast, y: Ast): boolean {
+  x = unparen(x);
+  y = unparen(y);
+  if (x.kind !== y.kind) return false;
+  const c = (x.tv as TypeAndValue | null)?.value;
+  if (c) {
+    const d = (y.tv as TypeAndValue | null)?.value;
+    return d ? c.kind === d.kind && constant.compare(c, T.EQL, d) : false;
+  }
+  switch (x.kind) {
+    case 'Ident':
+      return x.obj === (y as Ident).obj && (x.obj as { tag?: string } | null)?.tag === 'Var';
+    case 'SelectorExpr': {
+      const s = y as typeof x;
+      return x.sel.obj === s.sel.obj && (x.selection === null || sameSafe(x.x, s.x));
+    }
+    case 'IndexExpr': {
+      const s = y as typeof x;
+      return sameSafe(x.x, s.x) && sameSafe(x.indices[0]!, s.indices[0]!);
+    }
+    default:
+      return false;
+  }
 }
 
 /** v := e, for a new variable */

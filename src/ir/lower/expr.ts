@@ -252,21 +252,35 @@ function comparison(f: FuncState, e: BinaryExpr): Expr {
     return negate ? bin('i32.ne', x[0]!, nil) : isNil(x);
   }
   const tx = f.typeOf(e.x);
-  const x = expr(f, e.x);
+  const x = f.underOf(e.y).tag === 'Interface' ? expr(f, e.x) : brieflyUsed(f, e.x);
   if (e.op === T.EQL || e.op === T.NEQ) {
     const r = equalTo(f, tx, x, e.y, e.opPos);
     return e.op === T.NEQ ? not(r) : r;
   }
-  const y = expr(f, e.y);
+  const y = brieflyUsed(f, e.y);
   b.pos = e.opPos;
   return compare(b, e.op, tx, x, y);
+}
+
+/** The value of e, which is looked at and then forgotten: string(bytes) is not copied for that. */
+export function brieflyUsed(f: FuncState, e: Ast): Expr[] {
+  const x = unparen(e);
+  if (x.kind === 'CallExpr' && x.args.length === 1) {
+    const fun = x.fun.tv as TypeAndValue;
+    const tv = x.tv as TypeAndValue;
+    if (fun.mode === Mode.TypExpr && !tv.value && isString(f.typeOf(x))) {
+      const from = f.underOf(x.args[0]!);
+      if (from.tag === 'Slice' && layoutOf(from.elem).size === 1) return expr(f, x.args[0]!).slice(0, 2);
+    }
+  }
+  return expr(f, e);
 }
 
 /** x == y, for x of type tx. */
 function equalTo(f: FuncState, tx: Type, x: readonly Expr[], e: Ast, pos: Pos): Expr {
   const b = f.b;
   const ty = f.typeOf(e);
-  const y = expr(f, e);
+  const y = under(tx).tag === 'Interface' ? expr(f, e) : brieflyUsed(f, e);
   b.pos = pos;
   const xIface = under(tx).tag === 'Interface';
   const yIface = under(ty).tag === 'Interface';

@@ -8,7 +8,7 @@ import type { MapT, Type } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
 import type { Access } from './access.ts';
 import { heapAddr, zeroMemory, type Builder } from './builder.ts';
-import { expr, exprAs } from './expr.ts';
+import { brieflyUsed, expr, exprAs } from './expr.ts';
 import { layoutOf } from './layout.ts';
 import { isString } from './numeric.ts';
 import type { FuncState } from './state.ts';
@@ -53,12 +53,18 @@ export function mapType(f: FuncState, m: Ast): { type: Type; u: MapT } {
 export function mapRead(f: FuncState, e: IndexExpr): Access {
   const { type, u } = mapType(f, e.x);
   const m = expr(f, e.x)[0]!;
-  const key = exprAs(f, e.indices[0]!, u.key);
+  const key = lookupKey(f, e, u);
   f.b.pos = e.lbrack;
   const p = lookup(f.b, type, u, m, key);
   const addr = heapAddr(p);
   if (layoutOf(u.elem).parts) return { kind: 'value', type: u.elem, value: f.b.holdAll(f.b.load(u.elem, addr)) };
   return { kind: 'mem', type: u.elem, addr, own: false };
+}
+
+/** A key that is looked for but not kept. */
+function lookupKey(f: FuncState, e: IndexExpr, u: MapT): Expr[] {
+  const k = e.indices[0]!;
+  return isString(u.key) && isString(f.typeOf(k)) ? brieflyUsed(f, k) : exprAs(f, k, u.key);
 }
 
 /** Address of the element for key in m, or of a zero value. */
@@ -75,7 +81,7 @@ export function lookup(b: Builder, type: Type, u: MapT, m: Expr, key: readonly E
 export function mapReadOk(f: FuncState, e: IndexExpr, wanted: boolean): { value: Expr[]; ok: Expr } {
   const { type, u } = mapType(f, e.x);
   const m = expr(f, e.x)[0]!;
-  const key = exprAs(f, e.indices[0]!, u.key);
+  const key = lookupKey(f, e, u);
   const b = f.b;
   b.pos = e.lbrack;
   const v = variant(u);
