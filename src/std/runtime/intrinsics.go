@@ -6,6 +6,9 @@ import "unsafe"
 // getg returns the running goroutine.
 func getg() *g
 
+// mpark suspends the goroutine. It has said before what it waits for, if anything.
+func mpark()
+
 // throwpanic throws the exception of a panic that is on the goroutine's list.
 func throwpanic()
 

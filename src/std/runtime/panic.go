@@ -144,6 +144,7 @@ func fatalpanic() {
 	if p.goexit {
 		gp._panic = nil
 		goexit1()
+		return
 	}
 	preprintpanics(p)
 	startDying()
