@@ -5,14 +5,20 @@ import { heapLive, mallocs, nextGC, setGCPercent, setMemoryLimit, totalAlloc, wa
 import { pagesInUse, sysBytes } from "./mheap";
 import { stackInUse } from "./stack";
 
+import { m } from "./m";
 export { m } from "./m";
 export { mallocgc } from "./malloc";
 export {
-  allgat, newproc, numgoroutine, overflowg, rand64, ready, readyLast, resumed, rt_init, rt_main, setgcstress, timerwake,
+  allgat, newproc, newwaiting, numgoroutine, overflowg, rand64, ready, readyLast, resumed, rt_init, rt_main, setgcstress, timerwake,
 } from "./proc";
 export { addspecial, findobject, findspecial, nextfin, objectsize, removespecial } from "./mgc";
 
 export const staticEnd: usize = __heap_base;
+
+/** The running goroutine. */
+export function getg(): usize {
+  return load<u32>(m, 8);
+}
 
 /** Asks for a collection at the caller's next suspension. */
 export function gcstart(): void {

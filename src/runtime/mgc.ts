@@ -211,7 +211,10 @@ export function objectsize(p: usize): i64 {
 
 function markSpecials(): void {
   for (let r = specials as usize; r != 0; r = load<u32>(r)) grey(load<u32>(r, 8));
-  for (let r = finq as usize; r != 0; r = load<u32>(r)) grey(load<u32>(r, 8));
+  for (let r = finq as usize; r != 0; r = load<u32>(r)) {
+    grey(load<u32>(r, 8));
+    if (load<u32>(r, 12) == specialFinalizer) grey(load<u32>(r, 4));
+  }
 }
 
 /** Finalizers and cleanups of unmarked objects go to the queue; a finalizer keeps its object, and what it reaches, for one more time. */

@@ -128,6 +128,14 @@ export function newproc(closure: usize): void {
   runqput(makeG(closure, false), true);
 }
 
+/** A goroutine that calls the closure once ready() is called on it. */
+export function newwaiting(closure: usize, reason: u32): usize {
+  const gp = makeG(closure, false);
+  gp.status = Gwaiting;
+  gp.waitreason = reason;
+  return changetype<usize>(gp);
+}
+
 function runqput(gp: G, next: bool): void {
   gp.status = Grunnable;
   let p = changetype<usize>(gp) as u32;

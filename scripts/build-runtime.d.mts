@@ -1,0 +1,4 @@
+/** Path of the built runtime. */
+export const runtimeFile: string;
+/** Builds the AssemblyScript runtime unless it is up to date; throws with the compiler's messages. */
+export function buildRuntime(): Promise<void>;

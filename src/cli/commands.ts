@@ -1,0 +1,157 @@
+// The commands run, build, vet and tool compile.
+//
+// Guarantees: a mistake in the program is printed as the go command prints it, with exit code 1; `run` ends as the program ends.
+
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { diskFiles } from '../host/node/files.ts';
+import { findGoroot, goVersion } from '../host/node/goroot.ts';
+import { endProcess, run as runProgram } from '../host/node/run.ts';
+import { goExportNames } from '../runtime/goexports.ts';
+import { printFunc } from '../ir/print.ts';
+import { writeExecutable } from './bundle.ts';
+import { cacheDir, describeInput, ProgramCache, type Input } from './cache.ts';
+import { buildProgram, checkTarget, compile, type CompileRequest, type PackageErrors, type Target } from './compile.ts';
+import { parseFlags, UsageError } from './flags.ts';
+
+/** Ends the command with exit code 1 after the message, which is printed as it is. */
+export class Failure extends Error {}
+
+const root = resolve(import.meta.dirname, '..', '..');
+
+/** Splits what follows the flags into the package and the program's arguments, as `go run` does. */
+function splitTarget(args: readonly string[]): { target: Target; name: string; rest: readonly string[] } {
+  const files: string[] = [];
+  while (files.length < args.length && args[files.length]!.endsWith('.go')) files.push(args[files.length]!);
+  if (files.length > 0) {
+    for (const f of files) if (!statSync(f, { throwIfNoEntry: false })) throw new Failure(`no required module provides package ${f}; to add it:\n\tgo get ${f}\n`);
+    return { target: { files: files.map((f) => resolve(f)) }, name: basename(files[0]!, '.go'), rest: args.slice(files.length) };
+  }
+  const first = args[0];
+  if (first === undefined) return { target: { dir: process.cwd() }, name: basename(process.cwd()), rest: [] };
+  const local = first === '.' || first === '..' || /^(\.\.?)?\//.test(first);
+  return { target: local ? { dir: resolve(first) } : { path: first }, name: basename(resolve(first)), rest: args.slice(1) };
+}
+
+function request(target: Target, allErrors: boolean): CompileRequest {
+  const goroot = findGoroot();
+  if (!goroot) {
+    throw new Failure(
+      'burrow: no Go 1.26 sources found; set GOROOT to a Go 1.26 tree, put its go command on PATH, or install one (https://go.dev/dl)\n',
+    );
+  }
+  return {
+    files: diskFiles,
+    cwd: process.cwd(),
+    goroot,
+    overlays: join(root, 'src', 'std'),
+    modCache: process.env.GOMODCACHE ?? join(process.env.GOPATH ?? join(homedir(), 'go'), 'pkg', 'mod'),
+    target,
+    allErrors,
+  };
+}
+
+function runtimeWasm(): Uint8Array {
+  try {
+    return readFileSync(join(root, 'build', 'runtime.wasm'));
+  } catch {
+    throw new Failure('burrow: the runtime is not built; run `npm run build:runtime` once\n');
+  }
+}
+
+function failure(errors: readonly PackageErrors[]): Failure {
+  let text = '';
+  for (const e of errors) text += `${e.path ? `# ${e.path}\n` : ''}${e.lines.join('\n')}\n`;
+  return new Failure(text);
+}
+
+/** Names the compiler as it is: its sources' names, sizes and times, and the runtime it links. */
+function compilerIdentity(): string {
+  const h = createHash('sha256');
+  const walk = (dir: string): void => {
+    for (const e of readdirSync(dir, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const path = join(dir, e.name);
+      if (e.isDirectory()) walk(path);
+      else {
+        const st = statSync(path);
+        h.update(`${path}\0${st.size}\0${st.mtimeMs}\n`);
+      }
+    }
+  };
+  walk(join(root, 'src'));
+  return h.digest('hex');
+}
+
+/** Compiles, or takes the program from the cache. Throws Failure with the errors. */
+function program(target: Target): Uint8Array {
+  const req = request(target, false);
+  const dir = cacheDir();
+  const cache = dir ? new ProgramCache(dir) : null;
+  const key = JSON.stringify([compilerIdentity(), req.cwd, req.target, req.goroot, goVersion(req.goroot), req.modCache]);
+  const known = cache?.lookup(key);
+  if (known) return known;
+  const { wasm, front, errors } = compile(req, { runtime: runtimeWasm(), goExports: goExportNames });
+  if (!wasm) throw failure(errors);
+  if (cache) {
+    const inputs: Input[] = [];
+    for (const [path, content] of front.inputs.files) inputs.push(describeInput(path, 'file', content));
+    for (const path of front.inputs.dirs) inputs.push(describeInput(path, 'dir'));
+    cache.store(key, inputs, wasm);
+  }
+  return wasm;
+}
+
+export async function run(args: readonly string[]): Promise<number> {
+  const { rest } = parseFlags({}, args);
+  if (rest.length === 0) throw new Failure('go: no go files listed\n');
+  const { target, name, rest: programArgs } = splitTarget(rest);
+  const wasm = program(target);
+  const env = Object.entries({ ...process.env, PWD: process.cwd() }).map(([k, v]) => `${k}=${v}`);
+  const ending = await runProgram(wasm, { args: [name, ...programArgs], env });
+  if ('code' in ending && ending.code !== 0) process.stderr.write(`exit status ${ending.code}\n`);
+  endProcess(ending);
+  return 0;
+}
+
+export async function build(args: readonly string[]): Promise<number> {
+  const { values, rest } = parseFlags({ o: 'string' }, args);
+  const { target, name } = splitTarget(rest);
+  const wasm = program(target);
+  const out = values.get('o') ?? name;
+  try {
+    await writeExecutable(out, wasm);
+  } catch (e) {
+    throw new Failure(`burrow: cannot write ${out}: ${(e as Error).message}\n`);
+  }
+  return 0;
+}
+
+export async function vet(args: readonly string[]): Promise<number> {
+  const { values, rest } = parseFlags({ e: 'bool' }, args);
+  const { target } = splitTarget(rest);
+  const front = checkTarget(request(target, values.get('e') === 'true'));
+  if (front.errors.length > 0) throw failure(front.errors);
+  return 0;
+}
+
+export async function toolCompile(args: readonly string[]): Promise<number> {
+  if (args[0] !== 'compile') throw new UsageError(`no such tool "${args[0] ?? ''}"`);
+  const { values, rest } = parseFlags({ dump: 'string', func: 'string' }, args.slice(1));
+  const files = rest.filter((a) => a !== '-func');
+  const at = rest.indexOf('-func');
+  const wanted = values.get('func') ?? (at >= 0 ? rest[at + 1] : undefined);
+  const { target } = splitTarget(at >= 0 ? files.filter((f) => f !== wanted) : rest);
+  const req = request(target, false);
+  const front = checkTarget(req);
+  if (front.errors.length > 0) throw failure(front.errors);
+  const dump = values.get('dump') ?? '';
+  if (dump !== 'ir') throw new UsageError(`-dump=${dump}: want ir`);
+  const { program } = buildProgram(req, front, goExportNames);
+  const prefix = `${front.main!.pkg.name}.`;
+  for (const f of program.funcs) {
+    if (wanted ? f.name === wanted || f.name === prefix + wanted : f.name.startsWith(prefix)) process.stdout.write(`${printFunc(f)}\n`);
+  }
+  return 0;
+}

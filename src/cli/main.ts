@@ -1,0 +1,48 @@
+// The burrow command: reads the command line, calls the stages, prints what they say, ends with the exit code Go's tools have.
+
+import { CacheError } from './cache.ts';
+import { build, Failure, run, toolCompile, vet } from './commands.ts';
+import { UsageError } from './flags.ts';
+import { env, help, usage, version } from './texts.ts';
+
+async function main(args: readonly string[]): Promise<number> {
+  const [command, ...rest] = args;
+  switch (command) {
+    case 'run':
+      return run(rest);
+    case 'build':
+      return build(rest);
+    case 'vet':
+      return vet(rest);
+    case 'tool':
+      return toolCompile(rest);
+    case 'env':
+      return env(rest);
+    case 'version':
+      return version();
+    case 'help':
+      return help(rest);
+    case undefined:
+      process.stderr.write(usage);
+      return 2;
+    default:
+      process.stderr.write(`burrow ${command}: unknown command\nRun 'burrow help' for usage.\n`);
+      return 2;
+  }
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (e) {
+  if (e instanceof UsageError) {
+    process.stderr.write(`${e.message}\nusage: burrow ${process.argv[2]} [flags] …\nRun 'burrow help ${process.argv[2]}' for details.\n`);
+    process.exitCode = 2;
+  } else if (e instanceof Failure || e instanceof CacheError) {
+    process.stderr.write(e instanceof CacheError ? `burrow: ${e.message}\n` : e.message);
+    process.exitCode = 1;
+  } else {
+    const at = /\(?(?:file:\/\/)?[^\s(]*\/(src\/[^\s)]+)\)?/.exec((e as Error).stack ?? '')?.[1] ?? 'unknown place';
+    process.stderr.write(`burrow: internal compiler error: ${(e as Error).message} (${at})\nPlease report it with the program.\n`);
+    process.exitCode = 3;
+  }
+}

@@ -1,0 +1,21 @@
+// The compiler's view of the disk.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Files } from '../../load/files.ts';
+
+export const diskFiles: Files = {
+  read(path) {
+    try {
+      return readFileSync(path);
+    } catch {
+      return null;
+    }
+  },
+  list(path) {
+    try {
+      return readdirSync(path, { withFileTypes: true }).map((e) => ({ name: e.name, dir: e.isDirectory() }));
+    } catch {
+      return null;
+    }
+  },
+};

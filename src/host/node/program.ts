@@ -1,0 +1,134 @@
+// One run of a program on this thread: its imports, its start, its end.
+//
+// Assumes: the thread may be blocked for as long as the program runs. Guarantees: no exception leaves runProgram.
+
+import { randomFillSync } from 'node:crypto';
+import { Lines } from '../../inspect/lines.ts';
+import { HostMemory } from './memory.ts';
+import { wasi, writeAll } from './wasi.ts';
+
+export interface ProgramInput {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  /** words shared with the parent: [0] the address of m, once known */
+  readonly control: Int32Array;
+  readonly args: readonly string[];
+  readonly env: readonly string[];
+}
+
+export type Ending = { readonly code: number } | { readonly fatal: string } | { readonly signal: string };
+
+class Exit extends Error {
+  readonly ending: Ending;
+  constructor(ending: Ending) {
+    super('exit');
+    this.ending = ending;
+  }
+}
+
+const frame = /wasm-function\[\d+\]:0x([0-9a-f]+)/g;
+/** stacks remembered by capture(), by number modulo this */
+const captures = 256;
+
+export function runProgram(input: ProgramInput): Ending {
+  const mem = new HostMemory(input.memory);
+  const exit = (ending: Ending): never => {
+    throw new Exit(ending);
+  };
+  let lines: Lines | null = null;
+  const symbols = (): Lines => {
+    lines ??= new Lines(new Uint8Array(WebAssembly.Module.customSections(input.module, 'burrow.lines')[0]!));
+    return lines;
+  };
+  const pcs = (stack: string, buf: number, max: number): number => {
+    let n = 0;
+    for (const m of stack.matchAll(frame)) {
+      if (n >= max) break;
+      mem.setU32(buf + 4 * n++, Number.parseInt(m[1]!, 16));
+    }
+    return n;
+  };
+  const here = (): string => {
+    Error.stackTraceLimit = 256;
+    const stack = new Error().stack ?? '';
+    Error.stackTraceLimit = 10;
+    return stack;
+  };
+  const remembered: Error[] = [];
+  let captured = 0;
+  const go = {
+    write(fd: number, p: number, n: number): void {
+      try {
+        writeAll(fd, mem.copy(p, n));
+      } catch {
+        // A message that cannot be shown: there is nowhere else to say so.
+      }
+    },
+    exit: (code: number) => exit({ code }),
+    nanotime: () => process.hrtime.bigint(),
+    walltime(sec: number, nsec: number): void {
+      const ns = BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n;
+      mem.setU64(sec, ns / 1_000_000_000n);
+      mem.setU32(nsec, Number(ns % 1_000_000_000n));
+    },
+    random(p: number, n: number): void {
+      const b = new Uint8Array(n);
+      randomFillSync(b);
+      mem.u8.set(b, p >>> 0);
+    },
+    callers: (buf: number, max: number) => pcs(here(), buf, max),
+    capture(): number {
+      Error.stackTraceLimit = 256;
+      remembered[captured % captures] = new Error();
+      Error.stackTraceLimit = 10;
+      return captured++;
+    },
+    captured: (id: number, buf: number, max: number) =>
+      captured - id > captures ? 0 : pcs(remembered[id % captures]?.stack ?? '', buf, max),
+    symbolize(pc: number, buf: number, cap: number): number {
+      const text = symbols()
+        .resolve(pc >>> 0)
+        .map((f) => `${f.func}\t${f.file}\t${f.line}\t${f.startLine}\t${(f.wrapper ? 'w' : '') + (f.inlined ? 'i' : '') || '-'}\t${f.offset}\n`)
+        .join('');
+      const b = Buffer.from(text);
+      mem.u8.set(b.subarray(0, cap), buf >>> 0);
+      return b.length;
+    },
+  };
+  const imports: WebAssembly.Imports = {
+    env: { memory: input.memory },
+    go: go as unknown as WebAssembly.ModuleImports,
+    wasi_snapshot_preview1: wasi(mem, {
+      args: input.args,
+      env: input.env,
+      exit: (code) => exit({ code }),
+      brokenPipe: () => exit({ signal: 'SIGPIPE' }),
+    }) as unknown as WebAssembly.ModuleImports,
+  };
+  try {
+    for (const i of WebAssembly.Module.imports(input.module)) {
+      if (i.kind === 'function' && !(imports[i.module] as { [name: string]: unknown } | undefined)?.[i.name])
+        return { fatal: `the program imports ${i.module}.${i.name}, which this host does not have` };
+    }
+    const { exports } = new WebAssembly.Instance(input.module, imports);
+    const call = exports as unknown as {
+      __init_data(): void;
+      rt_init(linkinfo: number): void;
+      rt_main(): number;
+      linkinfo: WebAssembly.Global;
+      m: WebAssembly.Global;
+    };
+    call.__init_data();
+    call.rt_init(Number(call.linkinfo.value));
+    Atomics.store(input.control, 0, Number(call.m.value));
+    return { code: call.rt_main() };
+  } catch (e) {
+    if (e instanceof Exit) return e.ending;
+    if (e instanceof WebAssembly.RuntimeError || e instanceof RangeError) {
+      const at = [...(e.stack ?? '').matchAll(frame)].slice(0, 20).flatMap((m) => symbols().resolve(Number.parseInt(m[1]!, 16)));
+      const trace = at.map((f) => `${f.func}(...)\n\t${f.file}:${f.line}\n`).join('');
+      return { fatal: `${e instanceof RangeError ? 'machine stack exhausted' : `wasm trap: ${(e as Error).message}`}\n\ngoroutine running:\n${trace}` };
+    }
+    return { fatal: `host: ${(e as Error).message}` };
+  }
+}

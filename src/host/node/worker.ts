@@ -1,0 +1,8 @@
+// The worker thread an M runs in: instantiates the program over the shared memory and runs the scheduler.
+//
+// Guarantees: whatever ends the program becomes one message to the parent: its exit code, or the text of a fatal error.
+
+import { parentPort, workerData } from 'node:worker_threads';
+import { runProgram, type ProgramInput } from './program.ts';
+
+parentPort!.postMessage(runProgram(workerData as ProgramInput));

@@ -1,0 +1,335 @@
+// Channels: a ring buffer and two queues of waiting goroutines, with direct hand-over between sender and receiver.
+//
+// Invariants: a channel with waiting receivers has an empty buffer; one with waiting senders a full one. A goroutine in a queue has its
+// waitreason set; whoever takes its sudog out of the queue has moved the value already and makes it ready.
+package runtime
+
+import "unsafe"
+
+type hchan struct {
+	qcount   uint
+	dataqsiz uint
+	buf      unsafe.Pointer
+	elem     *_type
+	closed   bool
+	timer    *timer // the timer that sends here
+	sendx    uint
+	recvx    uint
+	recvq    waitq
+	sendq    waitq
+}
+
+// A sudog is a goroutine in a queue.
+type sudog struct {
+	g          *g
+	next, prev *sudog
+	elem       unsafe.Pointer // what is sent, or where it goes
+	c          *hchan
+	sel        *selection // the select it belongs to
+	success    bool       // a value was moved, rather than the channel closed
+	ticket     uint32
+	addr       *uint32 // the semaphore
+}
+
+type waitq struct{ first, last *sudog }
+
+//go:nosplit
+func (q *waitq) enqueue(sg *sudog) {
+	sg.next = nil
+	sg.prev = q.last
+	if q.last == nil {
+		q.first = sg
+	} else {
+		q.last.next = sg
+	}
+	q.last = sg
+}
+
+//go:nosplit
+func (q *waitq) remove(sg *sudog) {
+	if sg.prev == nil {
+		if q.first != sg {
+			return
+		}
+		q.first = sg.next
+	} else {
+		sg.prev.next = sg.next
+	}
+	if sg.next == nil {
+		q.last = sg.prev
+	} else {
+		sg.next.prev = sg.prev
+	}
+	sg.next, sg.prev = nil, nil
+}
+
+// dequeue takes the first goroutine whose select, if it is in one, is still open.
+//
+//go:nosplit
+func (q *waitq) dequeue() *sudog {
+	for {
+		sg := q.first
+		if sg == nil {
+			return nil
+		}
+		q.remove(sg)
+		if sg.sel != nil {
+			if sg.sel.fired != nil {
+				continue
+			}
+			sg.sel.fired = sg
+		}
+		return sg
+	}
+}
+
+const maxChanBytes = 1 << 31
+
+func makechan(t *chantype, size int) *hchan {
+	elem := t.Elem
+	if elem.Size_ >= 1<<16 {
+		throw("makechan: invalid channel element type")
+	}
+	if size < 0 || elem.Size_ > 0 && uintptr(size) > maxChanBytes/elem.Size_ {
+		panic(plainError("makechan: size out of range"))
+	}
+	c := &hchan{dataqsiz: uint(size), elem: elem}
+	if size > 0 && elem.Size_ > 0 {
+		c.buf = mallocgc(uintptr(size)*elem.Size_, elem, true)
+	}
+	return c
+}
+
+func makechan64(t *chantype, size int64) *hchan { return makechan(t, int(size)) }
+
+//go:nosplit
+func (c *hchan) slot(i uint) unsafe.Pointer {
+	return unsafe.Pointer(uintptr(c.buf) + uintptr(i)*c.elem.Size_)
+}
+
+//go:nosplit
+func (c *hchan) move(to, from unsafe.Pointer) {
+	if to != nil && c.elem.Size_ != 0 {
+		memmove(to, from, c.elem.Size_)
+	}
+}
+
+//go:nosplit
+func (c *hchan) clear(p unsafe.Pointer) {
+	if p != nil && c.elem.Size_ != 0 {
+		memclrNoHeapPointers(p, c.elem.Size_)
+	}
+}
+
+type outcome int
+
+const (
+	done outcome = iota
+	wouldBlock
+	closedChan
+)
+
+// trysend sends if it can be done at once.
+//
+//go:nosplit
+func trysend(c *hchan, p unsafe.Pointer) outcome {
+	if c.closed {
+		return closedChan
+	}
+	if sg := c.recvq.dequeue(); sg != nil {
+		c.move(sg.elem, p)
+		sg.success = true
+		ready(sg.g)
+		return done
+	}
+	if c.qcount < c.dataqsiz {
+		c.move(c.slot(c.sendx), p)
+		if c.sendx++; c.sendx == c.dataqsiz {
+			c.sendx = 0
+		}
+		c.qcount++
+		return done
+	}
+	return wouldBlock
+}
+
+// tryrecv receives if it can be done at once; from a closed channel it gives zero.
+//
+//go:nosplit
+func tryrecv(c *hchan, p unsafe.Pointer) outcome {
+	if c.qcount > 0 {
+		from := c.slot(c.recvx)
+		c.move(p, from)
+		c.clear(from)
+		if c.recvx++; c.recvx == c.dataqsiz {
+			c.recvx = 0
+		}
+		c.qcount--
+		if sg := c.sendq.dequeue(); sg != nil {
+			c.move(c.slot(c.sendx), sg.elem)
+			if c.sendx++; c.sendx == c.dataqsiz {
+				c.sendx = 0
+			}
+			c.qcount++
+			sg.success = true
+			ready(sg.g)
+		}
+		return done
+	}
+	if c.closed {
+		c.clear(p)
+		return closedChan
+	}
+	if sg := c.sendq.dequeue(); sg != nil {
+		c.move(p, sg.elem)
+		sg.success = true
+		ready(sg.g)
+		return done
+	}
+	return wouldBlock
+}
+
+//go:nosplit
+func (c *hchan) wait(q *waitq, p unsafe.Pointer, reason uint32) *sudog {
+	gp := getg()
+	sg := &sudog{g: gp, elem: p, c: c}
+	q.enqueue(sg)
+	park(gp, reason)
+	return sg
+}
+
+func blockForever(reason uint32) {
+	park(getg(), reason)
+	mpark()
+	throw("unreachable")
+}
+
+// chansend1 is c <- *p.
+func chansend1(c *hchan, p unsafe.Pointer) {
+	if c == nil {
+		blockForever(waitReasonChanSendNil)
+	}
+	switch trysend(c, p) {
+	case closedChan:
+		panic(plainError("send on closed channel"))
+	case wouldBlock:
+		sg := c.wait(&c.sendq, p, waitReasonChanSend)
+		mpark()
+		if !sg.success {
+			panic(plainError("send on closed channel"))
+		}
+	}
+}
+
+// chanrecv1 is *p = <-c; p may be nil.
+func chanrecv1(c *hchan, p unsafe.Pointer) { chanrecv2(c, p) }
+
+func chanrecv2(c *hchan, p unsafe.Pointer) bool {
+	if c == nil {
+		blockForever(waitReasonChanReceiveNil)
+	}
+	r := tryrecv(c, p)
+	if r == wouldBlock {
+		sg := c.wait(&c.recvq, p, waitReasonChanReceive)
+		mpark()
+		return sg.success
+	}
+	return r == done
+}
+
+func closechan(c *hchan) {
+	if c == nil {
+		panic(plainError("close of nil channel"))
+	}
+	if c.closed {
+		panic(plainError("close of closed channel"))
+	}
+	closeAll(c)
+}
+
+//go:nosplit
+func closeAll(c *hchan) {
+	c.closed = true
+	for {
+		sg := c.recvq.dequeue()
+		if sg == nil {
+			break
+		}
+		c.clear(sg.elem)
+		rt_readyLast(unsafe.Pointer(sg.g))
+	}
+	for {
+		sg := c.sendq.dequeue()
+		if sg == nil {
+			break
+		}
+		rt_readyLast(unsafe.Pointer(sg.g))
+	}
+}
+
+//go:nosplit
+func chanlen(c *hchan) int {
+	if c == nil || c.timer != nil {
+		return 0
+	}
+	return int(c.qcount)
+}
+
+//go:nosplit
+func chancap(c *hchan) int {
+	if c == nil || c.timer != nil {
+		return 0
+	}
+	return int(c.dataqsiz)
+}
+
+func selectnbsend(c *hchan, p unsafe.Pointer) bool {
+	if c == nil {
+		return false
+	}
+	r := trysend(c, p)
+	if r == closedChan {
+		panic(plainError("send on closed channel"))
+	}
+	return r == done
+}
+
+func selectnbrecv(p unsafe.Pointer, c *hchan) (selected, received bool) {
+	if c == nil {
+		return false, false
+	}
+	r := tryrecv(c, p)
+	return r != wouldBlock, r == done
+}
+
+//go:linkname reflect_chancap reflect.chancap
+func reflect_chancap(c *hchan) int { return chancap(c) }
+
+//go:linkname reflect_chanlen reflect.chanlen
+func reflect_chanlen(c *hchan) int { return chanlen(c) }
+
+//go:linkname reflectlite_chanlen internal/reflectlite.chanlen
+func reflectlite_chanlen(c *hchan) int { return chanlen(c) }
+
+//go:linkname reflect_chanclose reflect.chanclose
+func reflect_chanclose(c *hchan) { closechan(c) }
+
+//go:linkname reflect_makechan reflect.makechan
+func reflect_makechan(t *chantype, n int) *hchan { return makechan(t, n) }
+
+//go:linkname reflect_chanrecv reflect.chanrecv
+func reflect_chanrecv(c *hchan, nb bool, p unsafe.Pointer) (selected, received bool) {
+	if nb {
+		return selectnbrecv(p, c)
+	}
+	return true, chanrecv2(c, p)
+}
+
+//go:linkname reflect_chansend reflect.chansend0
+func reflect_chansend(c *hchan, p unsafe.Pointer, nb bool) bool {
+	if nb {
+		return selectnbsend(c, p)
+	}
+	chansend1(c, p)
+	return true
+}

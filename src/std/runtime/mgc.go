@@ -1,0 +1,239 @@
+// The heap and its collector, as programs see them: GC, finalizers, cleanups, weak pointers, statistics.
+package runtime
+
+import (
+	"internal/abi"
+	"unsafe"
+)
+
+//go:wasmimport burrow mallocgc
+func rt_mallocgc(size uint32, typ unsafe.Pointer, needzero bool) unsafe.Pointer
+
+//go:wasmimport burrow gcstart
+func rt_gcstart()
+
+//go:wasmimport burrow setgcpercent
+func rt_setgcpercent(n int32) int32
+
+//go:wasmimport burrow setmemorylimit
+func rt_setmemorylimit(n int64) int64
+
+//go:wasmimport burrow setgcstress
+func rt_setgcstress(on bool)
+
+//go:wasmimport burrow memstat
+func rt_memstat(i int32) int64
+
+//go:wasmimport burrow addspecial
+func rt_addspecial(p, payload unsafe.Pointer, kind int32)
+
+//go:wasmimport burrow findspecial
+func rt_findspecial(p unsafe.Pointer, kind int32) unsafe.Pointer
+
+//go:wasmimport burrow removespecial
+func rt_removespecial(p, payload unsafe.Pointer, kind int32) bool
+
+//go:wasmimport burrow nextfin
+func rt_nextfin() unsafe.Pointer
+
+//go:wasmimport burrow findobject
+func rt_findobject(p unsafe.Pointer) unsafe.Pointer
+
+const (
+	specialFinalizer = 1
+	specialCleanup   = 2
+	specialWeak      = 3
+)
+
+func init() {
+	for s := gogetenv("GODEBUG"); s != ""; {
+		item := s
+		s = ""
+		for i := range item {
+			if item[i] == ',' {
+				item, s = item[:i], item[i+1:]
+				break
+			}
+		}
+		if item == "gcstress=1" {
+			rt_setgcstress(true)
+		}
+	}
+}
+
+// mallocgc allocates size bytes for values of typ (nil: no pointers).
+func mallocgc(size uintptr, typ *_type, needzero bool) unsafe.Pointer {
+	if size >= 1<<32-1<<16 {
+		print("fatal error: runtime: out of memory\n")
+		exit(2)
+	}
+	return rt_mallocgc(uint32(size), unsafe.Pointer(typ), needzero)
+}
+
+// GC runs a collection and waits for it.
+func GC() {
+	rt_gcstart()
+	mpark()
+}
+
+//go:linkname debug_freeOSMemory runtime/debug.freeOSMemory
+func debug_freeOSMemory() { GC() }
+
+//go:linkname debug_setGCPercent runtime/debug.setGCPercent
+func debug_setGCPercent(n int32) int32 { return rt_setgcpercent(n) }
+
+//go:linkname debug_setMemoryLimit runtime/debug.setMemoryLimit
+func debug_setMemoryLimit(n int64) int64 { return rt_setmemorylimit(n) }
+
+//go:linkname debug_readGCStats runtime/debug.readGCStats
+func debug_readGCStats(p *[]uint64) {
+	s := *p
+	s = append(s[:0], uint64(rt_memstat(9)), 0, 0, uint64(rt_memstat(7)), uint64(rt_memstat(8)))
+	*p = s
+}
+
+//go:linkname metrics_read runtime/metrics.runtime_readMetrics
+func metrics_read(p unsafe.Pointer, length, capacity int) {}
+
+// A MemStats records statistics about the heap.
+type MemStats struct {
+	Alloc, TotalAlloc, Sys, Lookups, Mallocs, Frees                               uint64
+	HeapAlloc, HeapSys, HeapIdle, HeapInuse, HeapReleased, HeapObjects            uint64
+	StackInuse, StackSys, MSpanInuse, MSpanSys, MCacheInuse, MCacheSys            uint64
+	BuckHashSys, GCSys, OtherSys, NextGC, LastGC, PauseTotalNs                    uint64
+	PauseNs, PauseEnd                                                             [256]uint64
+	NumGC, NumForcedGC                                                            uint32
+	GCCPUFraction                                                                 float64
+	EnableGC, DebugGC                                                             bool
+	BySize                                                                        [61]struct {
+		Size           uint32
+		Mallocs, Frees uint64
+	}
+}
+
+// ReadMemStats fills m.
+func ReadMemStats(m *MemStats) {
+	stat := func(i int32) uint64 { return uint64(rt_memstat(i)) }
+	*m = MemStats{EnableGC: true}
+	m.HeapAlloc, m.Alloc = stat(0), stat(0)
+	m.TotalAlloc, m.Sys, m.HeapSys = stat(1), stat(2), stat(2)
+	m.Mallocs, m.Frees = stat(3), stat(4)
+	m.HeapObjects = m.Mallocs - m.Frees
+	m.HeapInuse = stat(5)
+	if m.HeapSys > m.HeapInuse {
+		m.HeapIdle = m.HeapSys - m.HeapInuse
+	}
+	m.NextGC, m.NumGC, m.PauseTotalNs = stat(6), uint32(stat(7)), stat(8)
+	m.StackInuse, m.StackSys = stat(10), stat(10)
+	if m.NumGC > 0 {
+		m.PauseNs[(m.NumGC+255)%256] = stat(9)
+	}
+}
+
+// A finalizer is the payload of a special: what to run when the object has died.
+type finalizer struct {
+	fn  unsafe.Pointer // a func of one pointer, for finalizers
+	obj uintptr        // hidden from the collector, which keeps a dying object itself
+	run func()         // for cleanups
+}
+
+// SetFinalizer has finalizer(obj) run on a goroutine of the runtime's when obj is unreachable; nil takes it off.
+func SetFinalizer(obj, finalizer_ any) {
+	e := efaceOf(&obj)
+	if e._type == nil {
+		throw("runtime.SetFinalizer: first argument is nil")
+	}
+	if e._type.Kind_ != abi.Pointer {
+		throw("runtime.SetFinalizer: first argument is " + typeString(e._type) + ", not pointer")
+	}
+	if e.data == nil {
+		throw("nil elem type!")
+	}
+	p := e.data
+	if rt_findobject(p) == nil {
+		return // static data: it never dies
+	}
+	f := efaceOf(&finalizer_)
+	if f._type == nil {
+		rt_removespecial(p, nil, specialFinalizer)
+		return
+	}
+	if f._type.Kind_ != abi.Func {
+		throw("runtime.SetFinalizer: second argument is " + typeString(f._type) + ", not a function")
+	}
+	if rt_findspecial(p, specialFinalizer) != nil {
+		throw("runtime.SetFinalizer: finalizer already set")
+	}
+	rt_addspecial(p, unsafe.Pointer(&finalizer{fn: f.data, obj: uintptr(p)}), specialFinalizer)
+}
+
+// runfinq runs the finalizers and cleanups of dead objects.
+func runfinq() {
+	for {
+		p := (*finalizer)(rt_nextfin())
+		if p == nil {
+			return
+		}
+		if p.run != nil {
+			p.run()
+			continue
+		}
+		fn := *(*func(unsafe.Pointer))(unsafe.Pointer(&p.fn))
+		fn(unsafe.Pointer(p.obj))
+	}
+}
+
+// A Cleanup is a handle on what AddCleanup has attached.
+type Cleanup struct {
+	ptr uintptr
+	rec *finalizer
+}
+
+// Stop takes the cleanup off, unless it is running already.
+func (c Cleanup) Stop() {
+	if c.rec != nil {
+		rt_removespecial(unsafe.Pointer(c.ptr), unsafe.Pointer(c.rec), specialCleanup)
+	}
+}
+
+// AddCleanup has cleanup(arg) run when *ptr is unreachable.
+func AddCleanup[T, S any](ptr *T, cleanup func(S), arg S) Cleanup {
+	p := unsafe.Pointer(ptr)
+	if p == nil {
+		panic(plainError("runtime.AddCleanup: ptr is nil"))
+	}
+	if rt_findobject(p) == nil {
+		return Cleanup{}
+	}
+	rec := &finalizer{run: func() { cleanup(arg) }}
+	rt_addspecial(p, unsafe.Pointer(rec), specialCleanup)
+	return Cleanup{uintptr(p), rec}
+}
+
+// A weak handle is a word that holds the address until the object dies; it is the payload of the object's special.
+//
+//go:linkname weak_make weak.runtime_registerWeakPointer
+func weak_make(p unsafe.Pointer) unsafe.Pointer {
+	if h := rt_findspecial(p, specialWeak); h != nil {
+		return h
+	}
+	h := new(uintptr)
+	*h = uintptr(p)
+	if rt_findobject(p) != nil {
+		rt_addspecial(p, unsafe.Pointer(h), specialWeak)
+	}
+	return unsafe.Pointer(h)
+}
+
+//go:linkname weak_get weak.runtime_makeStrongFromWeak
+func weak_get(h unsafe.Pointer) unsafe.Pointer {
+	if h == nil {
+		return nil
+	}
+	return unsafe.Pointer(*(*uintptr)(h))
+}
+
+//go:linkname sync_registerPoolCleanup sync.runtime_registerPoolCleanup
+func sync_registerPoolCleanup(f func()) { poolcleanup = f }
+
+var poolcleanup func()

@@ -1,0 +1,164 @@
+// Goroutines' lives: main, go, Gosched, Goexit's end, coroutines.
+package runtime
+
+import "unsafe"
+
+//go:wasmimport burrow newproc
+func newproc(fn unsafe.Pointer)
+
+//go:wasmimport burrow ready
+func rt_ready(gp unsafe.Pointer)
+
+//go:wasmimport burrow readyLast
+func rt_readyLast(gp unsafe.Pointer)
+
+//go:wasmimport burrow numgoroutine
+func rt_numgoroutine() int64
+
+//go:wasmimport burrow overflowg
+func rt_overflowg() unsafe.Pointer
+
+//go:nosplit
+func ready(gp *g) { rt_ready(unsafe.Pointer(gp)) }
+
+func runtime_inits()
+func main_inits()
+
+//go:linkname main_main main.main
+func main_main()
+
+// mainGoexited tells the deadlock report that the main goroutine ended by Goexit.
+var mainGoexited bool
+
+// main is the first goroutine.
+func main() {
+	runtime_inits()
+	main_inits()
+	main_main()
+	exit(0)
+}
+
+// Gosched puts the goroutine behind all others that can run.
+func Gosched() { mpark() }
+
+// goexit1 is the end of a goroutine that Goexit has unwound; its frame returns after it.
+func goexit1() {
+	if getg().goid == 1 {
+		mainGoexited = true
+	}
+}
+
+// NumGoroutine counts the goroutines that exist.
+func NumGoroutine() int { return int(rt_numgoroutine()) }
+
+// NumCPU is the number of processors goroutines can use.
+func NumCPU() int { return 1 }
+
+// GOMAXPROCS says how many goroutines run at once.
+func GOMAXPROCS(n int) int { return 1 }
+
+// SetDefaultGOMAXPROCS has nothing to change while one M runs.
+func SetDefaultGOMAXPROCS() {}
+
+// stackoverflow runs on a goroutine of its own when another's stack cannot grow.
+func stackoverflow() {
+	gp := (*g)(rt_overflowg())
+	startDying()
+	print("runtime: goroutine stack exceeds 1000000000-byte limit\n")
+	print("fatal error: stack overflow\n")
+	if tracebackLevel != tracebackNone {
+		print("\n")
+		tracer.stack.parked(gp)
+		printGoroutineHeader(gp, "running")
+		printTrace(&tracer.stack, gp)
+		freezeTheWorld()
+		tracebackOthers(gp)
+	}
+	exit(2)
+}
+
+func stopTheWorld()  {}
+func startTheWorld() {}
+
+//go:nosplit
+func freezeTheWorld() {}
+
+// block is `select {}`.
+func block() {
+	park(getg(), waitReasonSelectNoCases)
+	mpark()
+}
+
+// A coro is a goroutine that runs only while another waits in coroswitch: package iter's Pull.
+type coro struct {
+	gp   *g // the one that waits
+	f    func(*coro)
+	done bool
+}
+
+//go:linkname newcoro
+func newcoro(f func(*coro)) *coro {
+	c := &coro{f: f}
+	start := func() {
+		c.f(c)
+		coroexit(c)
+	}
+	c.gp = corostart(*(*unsafe.Pointer)(unsafe.Pointer(&start)))
+	return c
+}
+
+//go:wasmimport burrow newwaiting
+func rt_newwaiting(fn unsafe.Pointer, reason uint32) unsafe.Pointer
+
+//go:nosplit
+func corostart(fn unsafe.Pointer) *g {
+	return (*g)(rt_newwaiting(fn, waitReasonCoroutine))
+}
+
+//go:nosplit
+func coroexit(c *coro) {
+	gp := c.gp
+	c.gp = nil
+	c.done = true
+	ready(gp)
+}
+
+//go:nosplit
+func coroswap(c *coro) {
+	gp := getg()
+	next := c.gp
+	c.gp = gp
+	park(gp, waitReasonCoroutine)
+	ready(next)
+}
+
+//go:linkname coroswitch
+func coroswitch(c *coro) {
+	coroswap(c)
+	mpark()
+}
+
+//go:linkname sync_procPin sync.runtime_procPin
+//go:nosplit
+func sync_procPin() int { return 0 }
+
+//go:linkname sync_procUnpin sync.runtime_procUnpin
+//go:nosplit
+func sync_procUnpin() {}
+
+//go:linkname sync_atomic_procPin sync/atomic.runtime_procPin
+//go:nosplit
+func sync_atomic_procPin() int { return 0 }
+
+//go:linkname sync_atomic_procUnpin sync/atomic.runtime_procUnpin
+//go:nosplit
+func sync_atomic_procUnpin() {}
+
+//go:linkname debug_setMaxStack runtime/debug.setMaxStack
+func debug_setMaxStack(n int) int {
+	old := maxstack
+	maxstack = n
+	return old
+}
+
+var maxstack = 1000000000
