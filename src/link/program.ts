@@ -6,7 +6,6 @@
 
 import { DataSym, Func, get, load, type Program, type Sig } from '../ir/ir.ts';
 import { verifyProgram } from '../ir/verify.ts';
-import { liveness } from '../passes/liveness.ts';
 import { explain } from '../passes/suspend.ts';
 import { runPasses } from '../passes/index.ts';
 import type { Pos } from '../syntax/nodes.ts';
@@ -339,7 +338,8 @@ class Linker {
     const resume = new ResumeTable();
     for (const fn of funcs) {
       const asTable = tableOnly.has(fn);
-      const p = plan(fn, passed.flows.get(fn)!, liveness(fn), asTable);
+      const { flow, live } = passed.shapes.get(fn)!;
+      const p = plan(fn, flow, live, asTable);
       const firstId = resume.count;
       const code: Code = emitFunc(p, ctx, firstId);
       const sig = sigOf(fn);

@@ -36,8 +36,25 @@ export function termTargets(t: Term): readonly Block[] {
 
 const none: readonly Block[] = [];
 
+/** The graph of a function without branches. */
+const single: Flow = {
+  succs: [[]],
+  preds: [[]],
+  idom: new Int32Array(1),
+  loop: new Int32Array(1).fill(-1),
+  outer: new Int32Array(1).fill(-1),
+  hasLoops: false,
+  irreducible: false,
+};
+
 /** Puts the reachable blocks in order, numbers them, and analyses the graph. */
 export function orderBlocks(fn: Func): Flow {
+  const only = fn.entry!;
+  if (termTargets(only.term!).length === 0) {
+    fn.blocks = [only];
+    only.id = 0;
+    return single;
+  }
   order(fn, null);
   let flow = analyse(fn);
   if (flow.hasLoops && order(fn, flow)) flow = analyse(fn);

@@ -1,6 +1,6 @@
 // All passes over a program, in their order.
 //
-// Guarantees: afterwards every function is reducible, in reverse postorder, and coloured; the answer has its flow graph.
+// Guarantees: afterwards every function is reducible, in reverse postorder, and coloured; the answer has its flow graph and liveness.
 
 import type { Func, Program } from '../ir/ir.ts';
 import { tidyBranches } from './branches.ts';
@@ -9,20 +9,26 @@ import { components } from './components.ts';
 import { removeOverwritten, removeUnread } from './dead.ts';
 import { orderBlocks, type Flow } from './flow.ts';
 import { candidate, inlineCalls, type Candidate } from './inline.ts';
-import { liveness } from './liveness.ts';
+import { liveness, type Liveness } from './liveness.ts';
 import { makeReducible } from './reducible.ts';
 import { DomTree, simplify } from './simplify.ts';
 import { colourSuspending, type Why } from './suspend.ts';
 import { formTrees } from './trees.ts';
 
+/** A function's flow graph and what is live where in it. */
+export interface Shape {
+  readonly flow: Flow;
+  readonly live: Liveness;
+}
+
 export interface Passed {
-  readonly flows: ReadonlyMap<Func, Flow>;
+  readonly shapes: ReadonlyMap<Func, Shape>;
   /** why each function that suspends does */
   readonly why: ReadonlyMap<Func, Why>;
 }
 
 export function runPasses(program: Program): Passed {
-  const flows = new Map<Func, Flow>();
+  const shapes = new Map<Func, Shape>();
   const { funcs } = program;
   const graph = callGraph(program);
   const candidates = new Map<Func, Candidate>();
@@ -31,14 +37,14 @@ export function runPasses(program: Program): Passed {
       const fn = funcs[i]!;
       // Within a cycle nothing is inlined: its members are no candidates until all are done.
       inlineCalls(fn, candidates, graph.uses);
-      flows.set(fn, cleanUp(fn));
+      shapes.set(fn, cleanUp(fn));
     }
     for (const i of comp) {
-      const c = candidate(funcs[i]!);
+      const c = candidate(funcs[i]!, shapes.get(funcs[i]!)!.live);
       if (c) candidates.set(funcs[i]!, c);
     }
   }
-  return { flows, why: colourSuspending(program) };
+  return { shapes, why: colourSuspending(program) };
 }
 
 /** Direct calls by function number, and how often each function is called or used as a value. */
@@ -68,7 +74,7 @@ function callGraph(program: Program): { callees: number[][]; uses: Map<Func, num
 }
 
 /** Improves one function by itself. */
-export function cleanUp(fn: Func): Flow {
+export function cleanUp(fn: Func): Shape {
   tidyBranches(fn, orderBlocks(fn));
   let flow = orderBlocks(fn);
   if (flow.irreducible) {
@@ -82,6 +88,10 @@ export function cleanUp(fn: Func): Flow {
   tidyBranches(fn, null);
   flow = orderBlocks(fn);
   formTrees(fn);
-  if (removeOverwritten(fn, liveness(fn))) formTrees(fn);
-  return flow;
+  let live = liveness(fn);
+  if (removeOverwritten(fn, live)) {
+    formTrees(fn);
+    live = liveness(fn);
+  }
+  return { flow, live };
 }

@@ -10,7 +10,7 @@ import type { Block, Expr, Func, Inlined, Local, Stmt, Term } from '../ir/ir.ts'
 import { mapExpr, mapStmt, mapTerm, stmtOperands, termOperands, walkExpr } from '../ir/walk.ts';
 import type { Pos } from '../syntax/nodes.ts';
 import { termTargets } from './flow.ts';
-import { isLive, liveness } from './liveness.ts';
+import { isLive, type Liveness } from './liveness.ts';
 
 /** Bodies up to this cost are always inlined. A call with two arguments and a result costs about 12. */
 const smallCost = 24;
@@ -30,7 +30,7 @@ export interface Candidate {
 }
 
 /** Says whether and how a function, already cleaned up, can be inlined. */
-export function candidate(fn: Func): Candidate | null {
+export function candidate(fn: Func, live: Liveness): Candidate | null {
   if (fn.noinline || fn.catchLocal || fn.slots.length > 0) return null;
   let cost = 0;
   let calls = false;
@@ -76,7 +76,6 @@ export function candidate(fn: Func): Candidate | null {
     for (const to of termTargets(t)) if (to.id <= b.id && fn.nosuspend) ok = false;
   }
   if (!ok) return null;
-  const live = liveness(fn);
   const zeroed: Local[] = [];
   for (let i = 0; i < live.locals.length; i++) {
     const l = live.locals[i]!;
