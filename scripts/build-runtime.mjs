@@ -26,7 +26,7 @@ export async function buildRuntime() {
   const { error, stdout, stderr } = await asc.main(
     [
       'index.ts', '-o', 'out.wasm', '--runtime', 'stub', '--importMemory', '--sharedMemory', '--initialMemory', '64', '--maximumMemory', '65536',
-      '--memoryBase', '1024', '--enable', 'threads', '-O3', '--noAssert', '--use', 'abort=',
+      '--memoryBase', '1024', '--exportTable', '--enable', 'threads', '-O3', '--noAssert', '--use', 'abort=',
     ],
     {
       readFile: (name, base) => {

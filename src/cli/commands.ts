@@ -81,6 +81,8 @@ function compilerIdentity(): string {
     }
   };
   walk(join(root, 'src'));
+  const built = statSync(join(root, 'build', 'runtime.wasm'), { throwIfNoEntry: false });
+  h.update(`${built?.size}\0${built?.mtimeMs}`);
   return h.digest('hex');
 }
 

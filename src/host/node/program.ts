@@ -124,6 +124,7 @@ export function runProgram(input: ProgramInput): Ending {
     return { code: call.rt_main() };
   } catch (e) {
     if (e instanceof Exit) return e.ending;
+    if (process.env.BURROW_TRACE) console.error((e as Error).stack);
     if (e instanceof WebAssembly.RuntimeError || e instanceof RangeError) {
       const at = [...(e.stack ?? '').matchAll(frame)].slice(0, 20).flatMap((m) => symbols().resolve(Number.parseInt(m[1]!, 16)));
       const trace = at.map((f) => `${f.func}(...)\n\t${f.file}:${f.line}\n`).join('');
