@@ -12,6 +12,8 @@ export interface Frame {
   startLine: number;
   /** a wrapper or thunk, which traces leave out */
   wrapper: boolean;
+  /** the function has no parameters */
+  noArgs: boolean;
   /** its body stands in that of the next frame */
   inlined: boolean;
   /** pc minus the function's first byte; 0 for inlined frames and where unknown */
@@ -130,6 +132,7 @@ export class Lines {
       line: p.line,
       startLine: f.line,
       wrapper: (f.flags & 1) !== 0,
+      noArgs: (f.flags & 2) !== 0,
       inlined: false,
       offset,
     };
@@ -147,6 +150,7 @@ export class Lines {
         line,
         startLine: i.line,
         wrapper: false,
+        noArgs: false,
         inlined: true,
         offset: 0,
       });

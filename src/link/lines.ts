@@ -3,7 +3,7 @@
 // Guarantees: src/inspect/lines.ts reads it back. Numbers are unsigned LEB128; positions within a function are deltas.
 //
 //   version 1 · number of files, their names · number of functions, each:
-//     name · file · first line · flags (1: wrapper) · bytes between the previous function's body and this one's · size of body
+//     name · file · first line · flags (1: wrapper, 2: no parameters) · bytes between the previous function's body and this one's · size of body
 //     · table index + 1, or 0 · number of inlined calls, each: name · file · first line · parent + 1 (0: the function itself) · line of the call in the parent
 //     · number of marks, each: code offset since the last mark · position
 //     · number of resume points, each: position       (ids count on from function to function, in order)
@@ -48,7 +48,7 @@ export class LineWriter {
       out.name(f.fn.name);
       out.uleb(start.file);
       out.uleb(start.line);
-      out.uleb(f.fn.wrapper ? 1 : 0);
+      out.uleb((f.fn.wrapper ? 1 : 0) | (f.fn.params.length === 0 ? 2 : 0));
       out.uleb(f.bodyStart - end);
       out.uleb(f.bodySize);
       out.uleb(f.tableIndex + 1);

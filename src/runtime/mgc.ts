@@ -4,7 +4,7 @@
 // Guarantees: unreachable objects are freed; objects with finalizers are kept once more and queued; weak handles of dead objects are cleared.
 // Source: Dijkstra et al. for the colours; Go's mark bits a span and sweep into allocBits.
 
-import { frameMap, G, Gdead, heapStart, rootsLen, rootsTab } from "./layout";
+import { frameMap, G, Gdead, Gwaiting, heapStart, rootsLen, rootsTab } from "./layout";
 import { centralAdd, flushCaches, freeSpanBits, setTrigger, spanReset } from "./malloc";
 import { allocBlock, allspans, freeBlock, freeSpan, Mspan, persistentalloc, spanOf } from "./mheap";
 import { allgat, gCount, wakefinq } from "./proc";
@@ -15,6 +15,7 @@ const blockBytes: usize = 4096;
 let block: usize = 0;
 let blockUsed: usize = 0;
 
+let gcStart: i64 = 0;
 export let numgc: u32 = 0;
 export let pauseTotal: u64 = 0;
 export let lastPause: u64 = 0;
@@ -133,6 +134,7 @@ function markRoots(): void {
     if (gp.local) grey(gp.local as usize);
     if (gp.panic) grey(gp.panic as usize);
     if (gp.param) grey(gp.param as usize);
+    if (gp.status == Gwaiting && gp.waitsince == 0) gp.waitsince = gcStart;
     markStack(gp);
   }
 }
@@ -286,7 +288,7 @@ function sweep(): void {
 
 /** One whole collection. */
 export function collect(): void {
-  const start = hostnanotime();
+  gcStart = hostnanotime();
   markRoots();
   markSpecials();
   drain();
@@ -294,6 +296,6 @@ export function collect(): void {
   sweep();
   setTrigger(marked);
   numgc++;
-  lastPause = (hostnanotime() - start) as u64;
+  lastPause = (hostnanotime() - gcStart) as u64;
   pauseTotal += lastPause;
 }

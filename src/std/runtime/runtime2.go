@@ -18,7 +18,7 @@ type g struct {
 	status     uint32
 	waitreason uint32 // not 0: it waits, or will at its next suspension
 	flags      uint32
-	waitsince  int64
+	waitsince  int64 // when a collection first found it waiting
 	schedlink  uint32
 	how        uint32
 	param      unsafe.Pointer
@@ -113,7 +113,7 @@ func allg(i int) *g { return (*g)(rt_allgat(int64(i))) }
 //go:nosplit
 func park(gp *g, reason uint32) {
 	gp.waitreason = reason
-	gp.waitsince = nanotime()
+	gp.waitsince = 0
 }
 
 // A mutex guards a structure of the runtime; with one M there is nobody to keep out.
