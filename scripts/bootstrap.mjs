@@ -23,7 +23,9 @@ function installed() {
   if (!existsSync(have)) return false;
   const want = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
   const got = JSON.parse(readFileSync(have, 'utf8')).packages;
-  return Object.keys(want).every((path) => path === '' || want[path].optional || got[path]?.version === want[path].version);
+  return Object.keys(want).every(
+    (path) => path === '' || want[path].optional || got[path]?.version === want[path].version,
+  );
 }
 
 function run(command, args, options = {}) {
@@ -40,15 +42,20 @@ if (!installed()) {
   const status = npm?.endsWith('.js')
     ? run(process.execPath, [npm, ...args])
     : run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, { shell: process.platform === 'win32' });
-  if (status !== 0) fail('npm ci failed: the messages above say why; a working connection to an npm registry is needed once');
+  if (status !== 0)
+    fail('npm ci failed: the messages above say why; a working connection to an npm registry is needed once');
 }
 // npm may be set to skip install scripts; the node package's own is what puts the binary in its place.
 if (!existsSync(node)) {
   const setup = join(modules, 'node', 'installArchSpecificPackage.js');
   if (existsSync(setup)) run(process.execPath, [setup], { cwd: join(modules, 'node') });
 }
-if (!existsSync(node)) fail('the npm package "node" has no binary for this machine; install Node 26 and run the task with it');
+if (!existsSync(node))
+  fail('the npm package "node" has no binary for this machine; install Node 26 and run the task with it');
 
 const [task, ...rest] = process.argv.slice(2);
-const env = { ...process.env, PATH: dirname(node) + delimiter + join(modules, '.bin') + delimiter + (process.env.PATH ?? '') };
+const env = {
+  ...process.env,
+  PATH: dirname(node) + delimiter + join(modules, '.bin') + delimiter + (process.env.PATH ?? ''),
+};
 process.exitCode = run(node, [join(root, 'scripts', 'tasks', `${task}.ts`), ...rest], { env, cwd: process.cwd() });

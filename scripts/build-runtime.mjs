@@ -25,8 +25,26 @@ export async function buildRuntime() {
   mkdirSync(dirname(runtimeFile), { recursive: true });
   const { error, stdout, stderr } = await asc.main(
     [
-      'index.ts', '-o', 'out.wasm', '--runtime', 'stub', '--importMemory', '--sharedMemory', '--initialMemory', '64', '--maximumMemory', '65536',
-      '--memoryBase', '1024', '--exportTable', '--enable', 'threads', '-O3', '--noAssert', '--use', 'abort=',
+      'index.ts',
+      '-o',
+      'out.wasm',
+      '--runtime',
+      'stub',
+      '--importMemory',
+      '--sharedMemory',
+      '--initialMemory',
+      '64',
+      '--maximumMemory',
+      '65536',
+      '--memoryBase',
+      '1024',
+      '--exportTable',
+      '--enable',
+      'threads',
+      '-O3',
+      '--noAssert',
+      '--use',
+      'abort=',
     ],
     {
       readFile: (name, base) => {

@@ -15,13 +15,13 @@ import { basename, join } from 'node:path';
 import type { SourceFile } from '../src/syntax/nodes.ts';
 import { parseFile } from '../src/syntax/parser.ts';
 import { FileSet } from '../src/syntax/position.ts';
-import { checkPackage, type CheckedPackage } from '../src/types/api.ts';
+import { type CheckedPackage, checkPackage } from '../src/types/api.ts';
 import { testBuiltins } from '../src/types/builtins.ts';
 import { boolVal } from '../src/types/constant.ts';
 import { ErrorList } from '../src/types/errors.ts';
 import { isBoolean } from '../src/types/predicates.ts';
-import { Builtin, Mode, type BuiltinName, type Package } from '../src/types/types.ts';
 import { invalidType } from '../src/types/record.ts';
+import { Builtin, type BuiltinName, Mode, type Package } from '../src/types/types.ts';
 import { universe, unsafePackage } from '../src/types/universe.ts';
 
 const goroot = execFileSync('go', ['env', 'GOROOT'], { encoding: 'utf8' }).trim();
@@ -273,7 +273,11 @@ function runTestdata(args: string[]): number {
   const wanted = names.filter((n) => args.length === 0 || args.some((a) => n.includes(a)));
   return runAll(wanted, verbose, (name) => {
     const path = join(root, name);
-    const files = statSync(path).isDirectory() ? readdirSync(path).sort().map((f) => join(path, f)) : [path];
+    const files = statSync(path).isDirectory()
+      ? readdirSync(path)
+          .sort()
+          .map((f) => join(path, f))
+      : [path];
     const src = files.map((f) => readFileSync(f, 'utf8'));
     const got = programs.check(files, headerFlag(src[0]!, 'lang'));
     const problems: string[] = [];
@@ -347,13 +351,29 @@ function runGc(args: string[]): number {
   return runAll(args, verbose, (path) => {
     const src = readFileSync(path, 'utf8');
     const lang = headerFlag(src, 'lang') || (/-lang=(\S+)/.exec(src.slice(0, 300))?.[1] ?? '');
-    const flags = ['tool', 'compile', '-e', '-p', 'p', '-o', join(tmpdir(), 'burrow-typecheck', 'out.o'), '-importcfg', importcfg];
+    const flags = [
+      'tool',
+      'compile',
+      '-e',
+      '-p',
+      'p',
+      '-o',
+      join(tmpdir(), 'burrow-typecheck', 'out.o'),
+      '-importcfg',
+      importcfg,
+    ];
     if (lang) flags.push(`-lang=${lang}`);
     const r = spawnSync('go', [...flags, path], { encoding: 'utf8' });
     const want = new Set(r.stdout.split('\n').filter((l) => l !== ''));
     const list = new ErrorList(programs.fset, 0);
     for (const e of programs.check([path], lang)) list.add(e.pos, e.msg);
-    const got = new Set(list.lines().join('\n').split('\n').filter((l) => l !== ''));
+    const got = new Set(
+      list
+        .lines()
+        .join('\n')
+        .split('\n')
+        .filter((l) => l !== ''),
+    );
     const short = (l: string): string => l.replaceAll(path, basename(path));
     const problems = [...want].filter((l) => !got.has(l)).map((l) => `gc:   ${short(l)}`);
     problems.push(...[...got].filter((l) => !want.has(l)).map((l) => `ours: ${short(l)}`));

@@ -8,7 +8,18 @@
 // hash of the rest, and one that does not fit is treated as absent. The folder is kept under a size by removing the oldest used.
 
 import { createHash } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -96,7 +107,10 @@ export class ProgramCache {
   store(command: string, inputs: Input[], program: Uint8Array): void {
     const key = hashOf(`${command}\0${inputs.map((i) => `${i.path}\0${i.hash}`).join('\0')}`);
     this.write(`p-${key}`, program);
-    this.write(`m-${hashOf(command)}`, new TextEncoder().encode(JSON.stringify({ inputs, program: key } satisfies Manifest)));
+    this.write(
+      `m-${hashOf(command)}`,
+      new TextEncoder().encode(JSON.stringify({ inputs, program: key } satisfies Manifest)),
+    );
     this.trim();
   }
 

@@ -9,11 +9,11 @@ import { basename, join, resolve } from 'node:path';
 import { diskFiles } from '../host/node/files.ts';
 import { findGoroot, goVersion } from '../host/node/goroot.ts';
 import { endProcess, run as runProgram } from '../host/node/run.ts';
-import { goExportNames } from '../runtime/goexports.ts';
 import { printFunc } from '../ir/print.ts';
+import { goExportNames } from '../runtime/goexports.ts';
 import { writeExecutable } from './bundle.ts';
-import { cacheDir, describeInput, ProgramCache, type Input } from './cache.ts';
-import { buildProgram, checkTarget, compile, type CompileRequest, type PackageErrors, type Target } from './compile.ts';
+import { cacheDir, describeInput, type Input, ProgramCache } from './cache.ts';
+import { buildProgram, type CompileRequest, checkTarget, compile, type PackageErrors, type Target } from './compile.ts';
 import { parseFlags, UsageError } from './flags.ts';
 
 /** Ends the command with exit code 1 after the message, which is printed as it is. */
@@ -26,13 +26,23 @@ function splitTarget(args: readonly string[]): { target: Target; name: string; r
   const files: string[] = [];
   while (files.length < args.length && args[files.length]!.endsWith('.go')) files.push(args[files.length]!);
   if (files.length > 0) {
-    for (const f of files) if (!statSync(f, { throwIfNoEntry: false })) throw new Failure(`no required module provides package ${f}; to add it:\n\tgo get ${f}\n`);
-    return { target: { files: files.map((f) => resolve(f)) }, name: basename(files[0]!, '.go'), rest: args.slice(files.length) };
+    for (const f of files)
+      if (!statSync(f, { throwIfNoEntry: false }))
+        throw new Failure(`no required module provides package ${f}; to add it:\n\tgo get ${f}\n`);
+    return {
+      target: { files: files.map((f) => resolve(f)) },
+      name: basename(files[0]!, '.go'),
+      rest: args.slice(files.length),
+    };
   }
   const first = args[0];
   if (first === undefined) return { target: { dir: process.cwd() }, name: basename(process.cwd()), rest: [] };
   const local = first === '.' || first === '..' || /^(\.\.?)?\//.test(first);
-  return { target: local ? { dir: resolve(first) } : { path: first }, name: basename(resolve(first)), rest: args.slice(1) };
+  return {
+    target: local ? { dir: resolve(first) } : { path: first },
+    name: basename(resolve(first)),
+    rest: args.slice(1),
+  };
 }
 
 function request(target: Target, allErrors: boolean): CompileRequest {
@@ -91,7 +101,14 @@ function program(target: Target): Uint8Array {
   const req = request(target, false);
   const dir = cacheDir();
   const cache = dir ? new ProgramCache(dir) : null;
-  const key = JSON.stringify([compilerIdentity(), req.cwd, req.target, req.goroot, goVersion(req.goroot), req.modCache]);
+  const key = JSON.stringify([
+    compilerIdentity(),
+    req.cwd,
+    req.target,
+    req.goroot,
+    goVersion(req.goroot),
+    req.modCache,
+  ]);
   const known = cache?.lookup(key);
   if (known) return known;
   const { wasm, front, errors } = compile(req, { runtime: runtimeWasm(), goExports: goExportNames });
@@ -153,7 +170,8 @@ export async function toolCompile(args: readonly string[]): Promise<number> {
   const { program } = buildProgram(req, front, goExportNames);
   const prefix = `${front.main!.pkg.name}.`;
   for (const f of program.funcs) {
-    if (wanted ? f.name === wanted || f.name === prefix + wanted : f.name.startsWith(prefix)) process.stdout.write(`${printFunc(f)}\n`);
+    if (wanted ? f.name === wanted || f.name === prefix + wanted : f.name.startsWith(prefix))
+      process.stdout.write(`${printFunc(f)}\n`);
   }
   return 0;
 }

@@ -6,12 +6,12 @@
 import type { Program } from '../ir/ir.ts';
 import { lowerProgram } from '../ir/lower/lower.ts';
 import { emitProgram } from '../link/program.ts';
-import { joinPath, RecordingFiles, type Files } from '../load/files.ts';
+import { type Files, joinPath, RecordingFiles } from '../load/files.ts';
 import { ModError } from '../load/gomod.ts';
-import { Loader, type LoadedPackage } from '../load/load.ts';
+import { type LoadedPackage, Loader } from '../load/load.ts';
 import { findGoMod } from '../load/modules.ts';
 import { FileSet } from '../syntax/position.ts';
-import { checkPackage, type CheckedPackage } from '../types/api.ts';
+import { type CheckedPackage, checkPackage } from '../types/api.ts';
 import { ErrorList } from '../types/errors.ts';
 import type { Package } from '../types/types.ts';
 import { unsafePackage } from '../types/universe.ts';

@@ -35,14 +35,18 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (e) {
   if (e instanceof UsageError) {
-    process.stderr.write(`${e.message}\nusage: burrow ${process.argv[2]} [flags] …\nRun 'burrow help ${process.argv[2]}' for details.\n`);
+    process.stderr.write(
+      `${e.message}\nusage: burrow ${process.argv[2]} [flags] …\nRun 'burrow help ${process.argv[2]}' for details.\n`,
+    );
     process.exitCode = 2;
   } else if (e instanceof Failure || e instanceof CacheError) {
     process.stderr.write(e instanceof CacheError ? `burrow: ${e.message}\n` : e.message);
     process.exitCode = 1;
   } else {
     const at = /\(?(?:file:\/\/)?[^\s(]*\/(src\/[^\s)]+)\)?/.exec((e as Error).stack ?? '')?.[1] ?? 'unknown place';
-    process.stderr.write(`burrow: internal compiler error: ${(e as Error).message} (${at})\nPlease report it with the program.\n`);
+    process.stderr.write(
+      `burrow: internal compiler error: ${(e as Error).message} (${at})\nPlease report it with the program.\n`,
+    );
     process.exitCode = 3;
   }
 }

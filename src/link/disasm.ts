@@ -2,7 +2,7 @@
 //
 // Guarantees: one instruction a line, indented by nesting, branches with the label they go to; calls by name where a name is known.
 
-import { codeStart, instruction, parseModule, Reader, type Module } from './parse.ts';
+import { codeStart, instruction, type Module, parseModule, Reader } from './parse.ts';
 import type { Linked } from './program.ts';
 
 /** The program functions called `name` (or all, for null), disassembled. */

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bin, get, i64, type Func, type Block } from '../ir/ir.ts';
 import { Lines } from '../inspect/lines.ts';
+import { type Block, bin, type Func, get, i64 } from '../ir/ir.ts';
 import { FileSet } from '../syntax/position.ts';
 import { dumpWasm } from './disasm.ts';
 import { call, callrt, func, log, Machine } from './machine.testing.ts';

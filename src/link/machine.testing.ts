@@ -4,7 +4,7 @@
 // (here: moving) the stack, and panics that leave frames in memory.
 
 import binaryen from 'binaryen';
-import { Func, type Block, type Expr, type Local, type Program, type Scalar, type DataSym } from '../ir/ir.ts';
+import { type Block, type DataSym, type Expr, Func, type Local, type Program, type Scalar } from '../ir/ir.ts';
 import { verifyProgram } from '../ir/verify.ts';
 import { FileSet } from '../syntax/position.ts';
 import { emitProgram, type Linked, type LinkOptions } from './program.ts';

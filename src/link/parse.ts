@@ -3,7 +3,7 @@
 // Assumes: a valid module with at most one table and one memory, as AssemblyScript writes. Guarantees: function bodies and initialisers stay byte ranges of the input.
 // Source: WebAssembly core specification, chapter 5.
 
-import { opCoded, type Op } from '../wasm/opcodes.ts';
+import { type Op, opCoded } from '../wasm/opcodes.ts';
 
 export class Reader {
   readonly b: Uint8Array;

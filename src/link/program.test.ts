@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bin, DataSym, get, i32, i64, load, nil, un, type Block, type Expr, type Func } from '../ir/ir.ts';
+import { type Block, bin, DataSym, type Expr, type Func, get, i32, i64, load, nil, un } from '../ir/ir.ts';
 import { call, callrt, func, log, Machine, set } from './machine.testing.ts';
 
 /** fib by recursion. */

@@ -6,22 +6,22 @@
 
 import { DataSym, Func, get, load, type Program, type Sig } from '../ir/ir.ts';
 import { verifyProgram } from '../ir/verify.ts';
-import { explain } from '../passes/suspend.ts';
 import { runPasses } from '../passes/index.ts';
+import { explain } from '../passes/suspend.ts';
 import type { Pos } from '../syntax/nodes.ts';
 import type { FileSet } from '../syntax/position.ts';
 import type { ModuleContext } from '../wasm/context.ts';
-import { emitFunc, type Code } from '../wasm/emit.ts';
+import { type Code, emitFunc } from '../wasm/emit.ts';
 import { Encoder, ulebSize } from '../wasm/encoder.ts';
 import { TYPE } from '../wasm/opcodes.ts';
 import { plan, type WasmType } from '../wasm/plan.ts';
-import { chunks, dataImage, placeData, rootsTable, type Chunk } from './layout.ts';
 import { hostExports } from './hostexports.ts';
-import { LineWriter, type FuncLines } from './lines.ts';
+import { type Chunk, chunks, dataImage, placeData, rootsTable } from './layout.ts';
+import { type FuncLines, LineWriter } from './lines.ts';
 import { constValue, parseModule } from './parse.ts';
 import { reach } from './reach.ts';
 import { ResumeTable } from './resume.ts';
-import { funcType, keepReachable, rewrite, staticEnd, type NewIndices } from './runtime.ts';
+import { funcType, keepReachable, type NewIndices, rewrite, staticEnd } from './runtime.ts';
 import { adapter, deliver, initData, slowPath, thunk } from './thunks.ts';
 
 export interface LinkOptions {

@@ -4,22 +4,22 @@
 // interpreted and another copy compiled. Pointers are nil or point into the static object `data`.
 
 import {
+  type BinOp,
+  type Block,
   bin,
   DataSym,
-  f64,
+  type Expr,
   Func,
+  f64,
   get,
   i32,
   i64,
+  type Local,
   load,
   nil,
-  un,
-  type BinOp,
-  type Block,
-  type Expr,
-  type Local,
   type Scalar,
   type Stmt,
+  un,
 } from '../ir/ir.ts';
 
 export interface RandomProgram {

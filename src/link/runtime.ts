@@ -7,12 +7,12 @@ import { Encoder } from '../wasm/encoder.ts';
 import {
   codeStart,
   constValue,
-  instruction,
-  Reader,
   type FuncType,
+  instruction,
   type Module,
   type OnRef,
   type Range,
+  Reader,
 } from './parse.ts';
 
 export interface KeptRuntime {

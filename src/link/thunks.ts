@@ -2,8 +2,8 @@
 //
 // Guarantees: what docs/ABI.md says of them ("Resuming", "Suspending functions").
 
-import { Encoder } from '../wasm/encoder.ts';
 import { mFp, mMorebuf, mResuming } from '../wasm/emit.ts';
+import { Encoder } from '../wasm/encoder.ts';
 import { OP, TYPE } from '../wasm/opcodes.ts';
 import type { WasmType } from '../wasm/plan.ts';
 import { zero } from '../wasm/stmt.ts';

@@ -4,7 +4,7 @@
 // with `.` or `_` (unless the pattern begins with "all:"); nothing outside the folder or of another module is taken.
 // Source: documentation of package embed.
 
-import { joinPath, type Files } from './files.ts';
+import { type Files, joinPath } from './files.ts';
 
 export interface EmbeddedFile {
   readonly name: string;

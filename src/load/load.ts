@@ -7,9 +7,9 @@
 import type { ImportSpec, Pos, SourceFile } from '../syntax/nodes.ts';
 import { parseFile } from '../syntax/parser.ts';
 import type { FileSet } from '../syntax/position.ts';
-import { embedFiles, type EmbeddedFile } from './embed.ts';
-import { baseName, joinPath, type Files } from './files.ts';
-import { Modules, type Located } from './modules.ts';
+import { type EmbeddedFile, embedFiles } from './embed.ts';
+import { baseName, type Files, joinPath } from './files.ts';
+import { type Located, Modules } from './modules.ts';
 import { dropDecls, findOverlay, type Overlay } from './overlay.ts';
 import { BuildTags } from './tags.ts';
 

@@ -4,8 +4,8 @@
 // fetched. Guarantees: the longest module path that is a prefix decides.
 // Source: "Go Modules Reference", resolving a package to a module.
 
-import { dirName, joinPath, type Files } from './files.ts';
-import { isLocalPath, parseGoMod, type GoMod } from './gomod.ts';
+import { dirName, type Files, joinPath } from './files.ts';
+import { type GoMod, isLocalPath, parseGoMod } from './gomod.ts';
 
 /** A module whose packages can be imported. */
 export interface Module {

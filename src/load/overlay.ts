@@ -1,7 +1,7 @@
 // Overlays: folders named after import paths that replace parts of standard packages (src/std/README.md).
 
 import type { Decl, Expr, SourceFile, Spec } from '../syntax/nodes.ts';
-import { joinPath, type Files } from './files.ts';
+import { type Files, joinPath } from './files.ts';
 
 export interface Overlay {
   readonly dir: string;

@@ -4,7 +4,7 @@
 // become unreachable (orderBlocks drops them). The entry of a function that catches keeps its shape, which liveness.ts looks for.
 
 import type { Block, Expr, Func, Term } from '../ir/ir.ts';
-import { inLoop, termTargets, type Flow } from './flow.ts';
+import { type Flow, inLoop, termTargets } from './flow.ts';
 
 /** With a flow graph, also sends jumps past branches whose outcome they decide. */
 export function tidyBranches(fn: Func, flow: Flow | null): void {

@@ -2,7 +2,7 @@
 //
 // Assumes: an expression whose parts are folded already. Guarantees: the same value for every value of its locals; operators that trap are not folded.
 
-import { f32, f64, i32, i64, un, bin, type BinOp, type Expr } from '../ir/ir.ts';
+import { type BinOp, bin, type Expr, f32, f64, i32, i64, un } from '../ir/ir.ts';
 import { isComparison, mapExpr } from '../ir/walk.ts';
 
 /** The whole tree, folded. */

@@ -4,21 +4,21 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   type Block,
+  bin,
   type Expr,
   Func,
-  bin,
   get,
   i32,
   i64,
-  load,
   type Local,
+  load,
   type Program,
   type Scalar,
   un,
 } from '../ir/ir.ts';
 import { printFunc } from '../ir/print.ts';
-import { colourSuspending, explain } from './suspend.ts';
 import { cleanUp, runPasses } from './index.ts';
+import { colourSuspending, explain } from './suspend.ts';
 
 function func(
   name: string,

@@ -3,7 +3,7 @@
 // Assumes: nothing. Guarantees: afterwards the graph is reducible: in each strongly connected region with several entries, all edges to
 // those entries go through a new block that switches on a new local, which each edge sets.
 
-import { get, i32, type Block, type Func } from '../ir/ir.ts';
+import { type Block, type Func, get, i32 } from '../ir/ir.ts';
 import { components } from './components.ts';
 import { termTargets } from './flow.ts';
 

@@ -4,7 +4,7 @@
 // another local that is set once, is replaced wherever its only assignment dominates the use; within a block this also holds for copies of locals that are set
 // several times, as long as neither changes; an indirect call through static data is direct. The assignments stay for passes/dead.ts.
 
-import { Func, type Expr, type Local, type Stmt } from '../ir/ir.ts';
+import { type Expr, Func, type Local, type Stmt } from '../ir/ir.ts';
 import { mapExpr, mapStmt, mapTerm } from '../ir/walk.ts';
 import { foldCond, foldTop } from './fold.ts';
 import { eachDef } from './liveness.ts';

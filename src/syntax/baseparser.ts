@@ -5,8 +5,8 @@
 
 import type { BadExpr, BasicLit, Directive, Ident, Pos } from './nodes.ts';
 import type { SourceText } from './position.ts';
-import { Scanner, type ScanHandler } from './scanner.ts';
-import { T, tokenText, type Token } from './token.ts';
+import { type ScanHandler, Scanner } from './scanner.ts';
+import { T, type Token, tokenText } from './token.ts';
 
 /** Tokens that begin a statement: inside a function, recovery stops there. */
 const statementStarts: ReadonlySet<Token> = new Set([

@@ -9,7 +9,6 @@
 import { impliedVersion, parseBuildLine } from './buildline.ts';
 import type {
   BlockStmt,
-  Decl,
   Directive,
   FuncDecl,
   GenDecl,

@@ -19,7 +19,7 @@ import type {
   RangeStmt,
   Stmt,
 } from './nodes.ts';
-import { T, tokenText, type Token } from './token.ts';
+import { T, type Token, tokenText } from './token.ts';
 
 interface Header {
   init: Stmt | null;

@@ -3,8 +3,8 @@
 // Source: Go specification, "Address operators", "Calls", "Slice expressions".
 
 import type { Expr } from '../syntax/nodes.ts';
-import { under } from './under.ts';
 import type { Selection, TypeAndValue, Var } from './types.ts';
+import { under } from './under.ts';
 
 /** The variable whose memory e is (a part of); null if e is memory reached through a pointer, or not a variable. */
 export function rootVar(e: Expr): Var | null {

@@ -4,18 +4,18 @@
 // asked for (lazyBodies). The results are on the tree (record.ts) and in what is returned.
 
 import type { SourceFile } from '../syntax/nodes.ts';
-import { Checker, Env, type Config, type DeclInfo } from './checker.ts';
-import { initOrder, type Initializer } from './initorder.ts';
-import { setFuncDeclarer } from './lookup.ts';
-import { MonoGraph } from './mono.ts';
+import { Checker, type Config, type DeclInfo, Env } from './checker.ts';
 import { objDecl } from './decl.ts';
 import { checkDirectives } from './directives.ts';
 import { anonymousInterfaceCycles } from './ifacecycle.ts';
+import { type Initializer, initOrder } from './initorder.ts';
+import { setFuncDeclarer } from './lookup.ts';
+import { MonoGraph } from './mono.ts';
 import { collectObjects, packageObjects, unusedImports } from './resolver.ts';
 import { checkFuncDecl } from './stmt.ts';
+import { type Func, type Obj, Package } from './types.ts';
 import { setPosText } from './typestring.ts';
 import { universe } from './universe.ts';
-import { Package, type Func, type Obj } from './types.ts';
 import { currentVersion, parseVersion, versionString } from './version.ts';
 
 export type { Config, DeclInfo, Initializer };

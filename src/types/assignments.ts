@@ -11,20 +11,14 @@ import type { At, Checker } from './checker.ts';
 import { declare } from './decl.ts';
 import { ErrorDesc } from './errors.ts';
 import { expr, multiExpr, singleValue, use, useLHS } from './expr.ts';
-import { assignable, Operand, type Cause } from './operand.ts';
+import { assignable, type Cause, Operand } from './operand.ts';
 import { endPos, unparen } from './positions.ts';
-import {
-  defaultType,
-  isNonTypeParamInterface,
-  isNumeric,
-  isUntyped,
-  isValid,
-} from './predicates.ts';
+import { defaultType, isNonTypeParamInterface, isNumeric, isUntyped, isValid } from './predicates.ts';
 import { invalidType, recordCommaOk, recordDef, recordUse } from './record.ts';
+import { type Basic, type Const, Kind, Mode, type Type, Var } from './types.ts';
 import { under } from './under.ts';
-import { implicitType, settle } from './untyped.ts';
 import { Typ } from './universe.ts';
-import { Kind, Mode, Var, type Basic, type Const, type Type } from './types.ts';
+import { implicitType, settle } from './untyped.ts';
 
 /** Checks that x can be assigned to a T (null: to the blank identifier), and gives it that type if it is untyped. */
 export function assignment(c: Checker, x: Operand, T: Type | null, context: string): void {

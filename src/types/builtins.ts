@@ -8,9 +8,9 @@ import { T } from '../syntax/token.ts';
 import { assignment } from './assignments.ts';
 import { callArguments, exprList } from './call.ts';
 import type { Checker } from './checker.ts';
-import * as constant from './constant.ts';
 import type { Value } from './constant.ts';
-import { excludeNoValueBuiltin, expr, exprOrType, use, type ExprKind } from './expr.ts';
+import * as constant from './constant.ts';
+import { type ExprKind, excludeNoValueBuiltin, expr, exprOrType, use } from './expr.ts';
 import { checkIndex, isValidIndex } from './index.ts';
 import { derefStructPtr, lookupFieldOrMethod } from './lookup.ts';
 import { assignable, Operand } from './operand.ts';
@@ -29,28 +29,28 @@ import {
 } from './predicates.ts';
 import { anonymousVar, record, recordBuiltin, recordSelection } from './record.ts';
 import { alignof, offsetof, sizeof } from './sizes.ts';
-import { termsOf } from './typeset.ts';
-import { validVarType, varType } from './typexpr.ts';
-import { asNamed, commonUnder, typeset, unalias, under, underIs } from './under.ts';
-import { convertUntyped, updateExprType } from './untyped.ts';
-import { emptyInterface, Typ, universeByte } from './universe.ts';
 import {
+  type BuiltinName,
   Interface,
   Kind,
   Mode,
+  type Named,
   Pointer,
   SelKind,
   Signature,
   Slice,
+  type Term,
+  type Type,
   TypeName,
   TypeParam,
   Union,
   Var,
-  type BuiltinName,
-  type Named,
-  type Term,
-  type Type,
 } from './types.ts';
+import { termsOf } from './typeset.ts';
+import { validVarType, varType } from './typexpr.ts';
+import { asNamed, commonUnder, typeset, unalias, under, underIs } from './under.ts';
+import { emptyInterface, Typ, universeByte } from './universe.ts';
+import { convertUntyped, updateExprType } from './untyped.ts';
 
 interface Info {
   readonly nargs: number;

@@ -11,6 +11,7 @@ import type { Checker } from './checker.ts';
 import { conversion } from './conversions.ts';
 import { ErrorDesc } from './errors.ts';
 import {
+  type ExprKind,
   excludeNonValues,
   expr,
   exprOrType,
@@ -21,7 +22,6 @@ import {
   rawExpr,
   singleValue,
   use,
-  type ExprKind,
 } from './expr.ts';
 import { indexExpr } from './index.ts';
 import { infer, renameTParams } from './infer.ts';
@@ -31,10 +31,10 @@ import { opPos, startPos } from './positions.ts';
 import { isParameterized, isTypeParam } from './predicates.ts';
 import { record, recordInstance, recordTypeAndValue } from './record.ts';
 import { makeSubstMap, substVars } from './subst.ts';
+import { Mode, Signature, type Slice, Tuple, type Type, type TypeParam, Var } from './types.ts';
 import { typeSet } from './typeset.ts';
 import { typeList } from './typexpr.ts';
 import { commonUnder, under } from './under.ts';
-import { Mode, Signature, Tuple, Var, type Slice, type Type, type TypeParam } from './types.ts';
 
 /** What a generic function is assigned to: the signature wanted, and how messages call it. */
 export interface Target {

@@ -12,8 +12,23 @@ import { exprString } from './exprstring.ts';
 import type { MonoGraph } from './mono.ts';
 import { Operand, operandString } from './operand.ts';
 import { startPos } from './positions.ts';
+import {
+  type ArrayT,
+  type Chan,
+  type Func,
+  type Interface,
+  type Named,
+  type Obj,
+  ObjectBase,
+  type Package,
+  type PkgName,
+  type Scope,
+  type Signature,
+  type Type,
+  type TypeName,
+  type Var,
+} from './types.ts';
 import { typeString } from './typestring.ts';
-import { ObjectBase, type ArrayT, type Chan, type Func, type Interface, type Named, type Obj, type Package, type PkgName, type Scope, type Signature, type Type, type TypeName, type Var } from './types.ts';
 import { versionString } from './version.ts';
 
 export interface Config {
@@ -279,4 +294,3 @@ export class Checker {
     else from.deps = new Set([to]);
   }
 }
-

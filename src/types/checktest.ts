@@ -4,7 +4,7 @@
 
 import { parseFile } from '../syntax/parser.ts';
 import { FileSet } from '../syntax/position.ts';
-import { checkPackage, type CheckedPackage } from './api.ts';
+import { type CheckedPackage, checkPackage } from './api.ts';
 import { ErrorList } from './errors.ts';
 import type { Package } from './types.ts';
 import { unsafePackage } from './universe.ts';

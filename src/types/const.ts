@@ -6,12 +6,12 @@
 import type { Expr, Pos } from '../syntax/nodes.ts';
 import { T } from '../syntax/token.ts';
 import type { Checker } from './checker.ts';
-import * as constant from './constant.ts';
 import type { Value } from './constant.ts';
-import { type Operand } from './operand.ts';
+import * as constant from './constant.ts';
+import type { Operand } from './operand.ts';
 import { isInteger, isNumeric, isTyped } from './predicates.ts';
+import { type Basic, Is, Kind, type Type } from './types.ts';
 import { under } from './under.ts';
-import { Is, Kind, type Basic, type Type } from './types.ts';
 
 /** Why a constant does not become a type: '' none, cut off, too big, or no such conversion. */
 export type ConstError = '' | 'truncated' | 'overflows' | 'conversion';
@@ -152,4 +152,3 @@ function roundFloat(v: Value, single: boolean): Value | null {
   const f = single ? constant.float32Val(v) : constant.float64Val(v);
   return Number.isFinite(f) ? constant.makeFloat64(f) : null;
 }
-

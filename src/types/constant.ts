@@ -6,8 +6,8 @@
 // Source: Go specification, "Constants", "Constant expressions"; the shape is that of go/constant.
 
 import { T, type Token } from '../syntax/token.ts';
-import * as big from './bigfloat.ts';
 import type { BigFloat } from './bigfloat.ts';
+import * as big from './bigfloat.ts';
 import { quote } from './quote.ts';
 
 export interface UnknownValue {

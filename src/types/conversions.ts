@@ -4,9 +4,9 @@
 
 import type { Checker } from './checker.ts';
 import { roundTo } from './const.ts';
-import * as constant from './constant.ts';
 import type { Value } from './constant.ts';
-import { assignable, prepend, type Cause, type Operand } from './operand.ts';
+import * as constant from './constant.ts';
+import { assignable, type Cause, type Operand, prepend } from './operand.ts';
 import {
   allString,
   defaultType,
@@ -21,11 +21,11 @@ import {
   isTypeParam,
   isUntyped,
 } from './predicates.ts';
+import { Kind, Mode, type Type } from './types.ts';
 import { termsOf } from './typeset.ts';
 import { unalias, under, underIs } from './under.ts';
-import { updateExprType } from './untyped.ts';
 import { Typ } from './universe.ts';
-import { Kind, Mode, type Type } from './types.ts';
+import { updateExprType } from './untyped.ts';
 
 /** x becomes T(x). */
 export function conversion(c: Checker, x: Operand, T: Type): void {

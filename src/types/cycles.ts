@@ -9,8 +9,8 @@ import type { Checker } from './checker.ts';
 import { cycleError, firstInSrc } from './decl.ts';
 import { identical } from './predicates.ts';
 import { invalidType } from './record.ts';
-import { unalias } from './under.ts';
 import type { Named, Type, TypeName } from './types.ts';
+import { unalias } from './under.ts';
 
 /** Reports `type A B; type B A` and the like, and makes one of them invalid. */
 export function directCycles(c: Checker, names: readonly TypeName[]): void {
@@ -123,4 +123,3 @@ function valid(c: Checker, t: Type, nest: readonly Named[], path: readonly Named
       return true;
   }
 }
-

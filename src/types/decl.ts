@@ -9,7 +9,7 @@ import type { Expr, Field, GenDecl, Ident, InterfaceType, Pos, TypeSpec, ValueSp
 import { T } from '../syntax/token.ts';
 import { initConst, initVar, initVars, localVar } from './assignments.ts';
 import { newTarget } from './call.ts';
-import { DeclInfo, Env, type Checker } from './checker.ts';
+import { type Checker, type DeclInfo, Env } from './checker.ts';
 import * as constant from './constant.ts';
 import { validType } from './cycles.ts';
 import { ErrorDesc, posString } from './errors.ts';
@@ -20,22 +20,22 @@ import { isConstType, isGeneric, isTypeParam, isValid } from './predicates.ts';
 import { invalidType, recordDef } from './record.ts';
 import { funcType } from './signature.ts';
 import { checkFuncDecl } from './stmt.ts';
-import { typeSet } from './typeset.ts';
-import { declaredType, typ, varType } from './typexpr.ts';
-import { asNamed, under } from './under.ts';
 import {
   Alias,
   Const,
+  type Func,
   Named,
+  type Obj,
   Scope,
   Signature,
+  type Type,
   TypeName,
   TypeParam,
-  type Func,
-  type Obj,
-  type Type,
   type Var,
 } from './types.ts';
+import { typeSet } from './typeset.ts';
+import { declaredType, typ, varType } from './typexpr.ts';
+import { asNamed, under } from './under.ts';
 
 /** Puts obj into the scope under its name; id, if given, is the identifier that declares it. */
 export function declare(c: Checker, scope: Scope, id: Ident | null, obj: Obj, scopePos: Pos): void {
@@ -436,7 +436,13 @@ function localVars(c: Checker, spec: ValueSpec): void {
 }
 
 /** Checks that names and values are equally many. */
-export function arity(c: Checker, spec: ValueSpec, values: readonly Expr[], isConst: boolean, inherited: boolean): void {
+export function arity(
+  c: Checker,
+  spec: ValueSpec,
+  values: readonly Expr[],
+  isConst: boolean,
+  inherited: boolean,
+): void {
   const l = spec.names.length;
   const r = values.length;
   if (l < r) {
@@ -448,4 +454,3 @@ export function arity(c: Checker, spec: ValueSpec, values: readonly Expr[], isCo
     c.error(n, `missing init expr for ${n.name}`);
   }
 }
-

@@ -6,8 +6,8 @@ import type { Directive, FuncDecl, Pos, SourceFile, ValueSpec } from '../syntax/
 import type { Checker } from './checker.ts';
 import { isString } from './predicates.ts';
 import { sizeof } from './sizes.ts';
-import { asNamed, under } from './under.ts';
 import type { Func, Type, Var } from './types.ts';
+import { asNamed, under } from './under.ts';
 import { parseVersion } from './version.ts';
 import { hostSignatureError } from './wasmsig.ts';
 
@@ -125,8 +125,7 @@ function embed(c: Checker, s: ValueSpec, imported: boolean, version: number): vo
   else if (!s.type) why = 'go:embed cannot apply to var without type';
   else if (version > 0 && version < 16) {
     why = `go:embed requires go1.16 or later (-lang was set to ${c.conf.goVersion}; check go.mod)`;
-  }
-  else {
+  } else {
     const v = s.names[0]!.obj as unknown as Var | null;
     if (v?.type && !embeddable(v.type)) {
       c.error(v.pos, `go:embed cannot apply to var of type ${c.str(v.type)}`);

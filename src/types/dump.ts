@@ -7,9 +7,9 @@ import type { FileSet } from '../syntax/position.ts';
 import type { CheckedPackage } from './api.ts';
 import { exactString } from './constant.ts';
 import { exprString } from './exprstring.ts';
-import { typeString, type Qualifier } from './typestring.ts';
+import { type Func, type Instance, Mode, type Obj, type Type, type TypeAndValue, type TypeParam } from './types.ts';
+import { type Qualifier, typeString } from './typestring.ts';
 import { asNamed, under } from './under.ts';
-import { Mode, type Func, type Instance, type Obj, type Type, type TypeAndValue, type TypeParam } from './types.ts';
 
 function qualifierOf(checked: CheckedPackage): Qualifier {
   return (p) => (p === checked.pkg ? '' : p.path);
@@ -58,7 +58,19 @@ export function dumpTypes(checked: CheckedPackage): string {
   return `${out.join('\n')}\n`;
 }
 
-const modes = ['invalid', 'no value', 'builtin', 'type', 'constant', 'variable', 'map index', 'value', 'nil', 'comma, ok', ''];
+const modes = [
+  'invalid',
+  'no value',
+  'builtin',
+  'type',
+  'constant',
+  'variable',
+  'map index',
+  'value',
+  'nil',
+  'comma, ok',
+  '',
+];
 
 /** The expressions of the functions and methods of that name: position, text, mode, type and value. */
 export function dumpFunc(checked: CheckedPackage, fset: FileSet, name: string): string {

@@ -13,15 +13,15 @@ import { ident } from './ident.ts';
 import { indexExpr, sliceExpr } from './index.ts';
 import { basicLit, compositeLit, funcLit } from './literals.ts';
 import { assertableTo } from './lookup.ts';
-import { Operand, valueOperand, type Cause } from './operand.ts';
+import { type Cause, Operand, valueOperand } from './operand.ts';
 import { binary, unary } from './operators.ts';
 import { identical, isGeneric, isTypeParam, isValid } from './predicates.ts';
 import { invalidType, record } from './record.ts';
 import { selector } from './selector.ts';
+import { Kind, Mode, Pointer, type Type } from './types.ts';
 import { typ, validVarType, varType } from './typexpr.ts';
 import { under, underIs } from './under.ts';
 import { Typ } from './universe.ts';
-import { Kind, Mode, Pointer, type Type } from './types.ts';
 
 /** What may be made of an expression as a statement. */
 export type ExprKind = 'conversion' | 'expression' | 'statement';

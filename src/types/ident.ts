@@ -5,11 +5,11 @@
 import type { Ident } from '../syntax/nodes.ts';
 import type { Checker } from './checker.ts';
 import { objDecl } from './decl.ts';
-import { type Operand } from './operand.ts';
+import type { Operand } from './operand.ts';
 import { isValid } from './predicates.ts';
 import { recordUse } from './record.ts';
-import { universe, universeComparable, universeIota } from './universe.ts';
 import { Alias, Mode, type Obj, type Scope, type Var } from './types.ts';
+import { universe, universeComparable, universeIota } from './universe.ts';
 
 /** Checks the identifier e; wantType: only a type will do. */
 export function ident(c: Checker, x: Operand, e: Ident, wantType: boolean): void {

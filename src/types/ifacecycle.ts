@@ -3,9 +3,9 @@
 // Source: go.dev/issue/56103.
 
 import type { Checker } from './checker.ts';
+import type { Interface, Type } from './types.ts';
 import { typeSet } from './typeset.ts';
 import { unalias } from './under.ts';
-import type { Interface, Type } from './types.ts';
 
 class Finder {
   private readonly cyclic = new Map<Interface, boolean>();

@@ -12,11 +12,11 @@ import { expr, exprOrType, nonGeneric, use } from './expr.ts';
 import { Operand } from './operand.ts';
 import { allInteger, identical, isString, isTypeParam, isUntyped, isValid } from './predicates.ts';
 import { invalidType } from './record.ts';
+import { Kind, Mode, Slice, type Type } from './types.ts';
 import { varType } from './typexpr.ts';
 import { typeset, under } from './under.ts';
-import { convertUntyped } from './untyped.ts';
 import { Typ, universeByte } from './universe.ts';
-import { Kind, Mode, Slice, type Type } from './types.ts';
+import { convertUntyped } from './untyped.ts';
 
 /** What indexing one type gives. */
 interface Indexed {

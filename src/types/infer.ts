@@ -13,12 +13,12 @@ import { startPos } from './positions.ts';
 import { defaultType, isParameterized, isTyped, maxType } from './predicates.ts';
 import type { Cause, Reporter } from './reporter.ts';
 import { makeRenameMap, makeSubstMap, substType, substVars } from './subst.ts';
+import { Kind, Mode, type Term, type Type, TypeName, TypeParam, type Var } from './types.ts';
 import { termsOf, typeParamIface } from './typeset.ts';
 import { typeString } from './typestring.ts';
 import { commonUnder, unalias } from './under.ts';
-import { Typ } from './universe.ts';
 import { Unifier, Unify } from './unify.ts';
-import { Kind, Mode, TypeName, TypeParam, type Term, type Type, type Var } from './types.ts';
+import { Typ } from './universe.ts';
 
 /** An argument, as far as inference looks at it; an Operand is one. */
 export interface Argument {

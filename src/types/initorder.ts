@@ -12,7 +12,7 @@ import type { Checker, DeclInfo } from './checker.ts';
 import { ErrorDesc } from './errors.ts';
 import { namesInStmts } from './names.ts';
 import { checkFuncDecl } from './stmt.ts';
-import { Mode, type Const, type Func, type Obj, type TypeAndValue, type Var } from './types.ts';
+import { type Const, type Func, Mode, type Obj, type TypeAndValue, type Var } from './types.ts';
 
 /** One initialisation: lhs = rhs. */
 export interface Initializer {

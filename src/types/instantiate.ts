@@ -9,20 +9,11 @@ import { hasAllMethods, isInterfacePtr } from './lookup.ts';
 import { comparableType, identical, isValid } from './predicates.ts';
 import type { Cause, Reporter } from './reporter.ts';
 import { makeSubstMap, replaceRecvType, substType } from './subst.ts';
+import { Alias, Interface, Kind, Named, Signature, type Type, TypeName, type TypeParam } from './types.ts';
 import { termIncludes, termsString, termsSubset, typeParamIface, typeSet } from './typeset.ts';
 import { byPath, typeKey, typeString } from './typestring.ts';
 import { under } from './under.ts';
 import { Typ } from './universe.ts';
-import {
-  Alias,
-  Interface,
-  Kind,
-  Named,
-  Signature,
-  TypeName,
-  type Type,
-  type TypeParam,
-} from './types.ts';
 
 const instances = new WeakMap<Named | Alias, Map<string, Named | Alias>>();
 
@@ -128,7 +119,9 @@ export function implements_(r: Reporter | null, V: Type, T: Type, constraint: bo
 
   if (Tu.tag !== 'Interface') {
     if (!cause) return false;
-    const what = isInterfacePtr(Tu) ? `type ${str(T)} is pointer to interface, not interface` : `${str(T)} is not an interface`;
+    const what = isInterfacePtr(Tu)
+      ? `type ${str(T)} is pointer to interface, not interface`
+      : `${str(T)} is not an interface`;
     return fail(`(${what})`);
   }
   const tset = typeSet(Tu);
@@ -158,7 +151,8 @@ export function implements_(r: Reporter | null, V: Type, T: Type, constraint: bo
   let alt: Type | null = null;
   for (const t of tset.terms) {
     if (termIncludes(t, V)) return checkComparable();
-    if (!alt && !t.tilde && identical(t.type, under(t.type)) && termIncludes({ tilde: true, type: t.type }, V)) alt = t.type;
+    if (!alt && !t.tilde && identical(t.type, under(t.type)) && termIncludes({ tilde: true, type: t.type }, V))
+      alt = t.type;
   }
   if (!cause) return false;
   if (alt) return fail(`(possibly missing ~ for ${str(alt)} in ${str(T)})`);
@@ -172,4 +166,3 @@ function mentions(T: Type, t: Type): boolean {
   if (T.tag === 'Union') return T.terms.some((x) => mentions(x.type, t));
   return identical(T, t);
 }
-

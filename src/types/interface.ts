@@ -10,12 +10,12 @@ import type { Checker } from './checker.ts';
 import { startPos } from './positions.ts';
 import { identical, isInterface, isTypeParam, isValid } from './predicates.ts';
 import { invalidType, recordDef, recordTypeAndValue } from './record.ts';
+import { Func, type Interface, Mode, type Term, type Type, type TypeName, Union, Var } from './types.ts';
 import { checkerTypeSet, compareFunc, termsDisjoint, topTypeSet } from './typeset.ts';
 import { byPath, typeString } from './typestring.ts';
 import { typ } from './typexpr.ts';
 import { asNamed, under } from './under.ts';
 import { universeComparable } from './universe.ts';
-import { Func, Mode, Union, Var, type Interface, type Term, type Type, type TypeName } from './types.ts';
 
 /** Fills in the interface; def is the type name it is the declaration of, if any. */
 export function interfaceType(c: Checker, ityp: Interface, e: InterfaceType, def: TypeName | null): void {

@@ -18,10 +18,10 @@ import { identical, isNonTypeParamInterface, isValid } from './predicates.ts';
 import { ExprRecord, invalidType, recordTypeAndValue, recordUse } from './record.ts';
 import { lookupError } from './selector.ts';
 import { funcBody } from './stmt.ts';
+import { ArrayT, Is, Kind, Mode, type Struct, type Type } from './types.ts';
 import { typ, varType } from './typexpr.ts';
 import { commonUnder, under } from './under.ts';
 import { Typ } from './universe.ts';
-import { ArrayT, Is, Kind, Mode, type Struct, type Type } from './types.ts';
 
 /** Longer number literals are refused. */
 const maxLiteral = 10000;

@@ -7,10 +7,10 @@
 import { declareFunc, namedMethod, namedMethodIndex, namedMethods } from './named.ts';
 import { identical, isInterface, isTypeParam, isValid, objId, sameId } from './predicates.ts';
 import type { Cause, Reporter } from './reporter.ts';
+import type { Func, Interface, Named, Package, Struct, Type, Var } from './types.ts';
 import { compareFunc, typeSet } from './typeset.ts';
 import { byPath, funcString, typeString } from './typestring.ts';
 import { asNamed, unalias, under } from './under.ts';
-import type { Func, Interface, Named, Package, Struct, Type, Var } from './types.ts';
 
 export { declareFunc, setFuncDeclarer } from './named.ts';
 
@@ -289,11 +289,7 @@ export function methodSet(t: Type): readonly MethodSelection[] {
   return res.sort((a, b) => compareFunc(a.obj, b.obj));
 }
 
-function collectNames(
-  t: Type,
-  names: Map<string, { pkg: Package | null; name: string }>,
-  seen: Set<Type>,
-): void {
+function collectNames(t: Type, names: Map<string, { pkg: Package | null; name: string }>, seen: Set<Type>): void {
   const [base] = deref(t);
   const key = unalias(base);
   if (seen.has(key)) return;

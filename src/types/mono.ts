@@ -9,9 +9,9 @@ import type { Checker } from './checker.ts';
 import { isAliasName } from './decl.ts';
 import { ErrorDesc } from './errors.ts';
 import { startPos } from './positions.ts';
-import { unalias } from './under.ts';
-import { typeSet } from './typeset.ts';
 import type { Named, Package, Scope, Type, TypeName, TypeParam } from './types.ts';
+import { typeSet } from './typeset.ts';
+import { unalias } from './under.ts';
 
 interface Vertex {
   /** of the heaviest path found to it */

@@ -3,10 +3,10 @@
 // Guarantees: an instance's method has the type arguments put in, and the instance as its receiver; it is made when first
 // asked for, and only once.
 
-import { makeSubstMap, substType, cloneFunc, cloneVar } from './subst.ts';
+import { cloneFunc, cloneVar, makeSubstMap, substType } from './subst.ts';
+import { type Func, type Named, type Package, Pointer, Signature } from './types.ts';
 import { methodIndex } from './typeset.ts';
 import { unalias } from './under.ts';
-import { Pointer, Signature, type Func, type Named, type Package } from './types.ts';
 
 let declare: (f: Func) => void = () => {};
 

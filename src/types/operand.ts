@@ -6,16 +6,16 @@
 
 import type { Expr } from '../syntax/nodes.ts';
 import type { Checker } from './checker.ts';
-import { valueString, type Value } from './constant.ts';
+import { type Value, valueString } from './constant.ts';
 import { exprString } from './exprstring.ts';
 import { implements_ } from './instantiate.ts';
 import { isInterfacePtr } from './lookup.ts';
-import type { Cause } from './reporter.ts';
 import { hasEmptyTypeset, hasName, identical, isGeneric, isUntyped, isValid } from './predicates.ts';
-import { under, unalias } from './under.ts';
+import type { Cause } from './reporter.ts';
+import { type Basic, type BuiltinName, Kind, Mode, type Type } from './types.ts';
 import { termsOf, typeSet } from './typeset.ts';
+import { unalias, under } from './under.ts';
 import { Typ } from './universe.ts';
-import { Kind, Mode, type Basic, type BuiltinName, type Type } from './types.ts';
 import { implicitType } from './untyped.ts';
 
 export type { Cause };

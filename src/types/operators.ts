@@ -5,7 +5,7 @@
 // Source: Go specification, "Operators", "Comparison operators", "Constant expressions".
 
 import type { BinaryExpr, Expr, UnaryExpr } from '../syntax/nodes.ts';
-import { T, tokenText, type Token } from '../syntax/token.ts';
+import { T, type Token, tokenText } from '../syntax/token.ts';
 import { markAddrTaken } from './address.ts';
 import type { At, Checker } from './checker.ts';
 import { overflow, representable } from './const.ts';
@@ -37,10 +37,10 @@ import {
 } from './predicates.ts';
 import { untypedRecord } from './record.ts';
 import { sizeof } from './sizes.ts';
+import { type Chan, Kind, Mode, Pointer, type Type } from './types.ts';
 import { commonUnder, under } from './under.ts';
-import { convertUntyped, isComparison, updateExprType } from './untyped.ts';
 import { Typ } from './universe.ts';
-import { Kind, Mode, Pointer, type Chan, type Type } from './types.ts';
+import { convertUntyped, isComparison, updateExprType } from './untyped.ts';
 
 function opDefined(op: Token, t: Type): boolean {
   switch (op) {
@@ -372,9 +372,7 @@ function isZeroDivision(x: Operand, y: Operand): boolean {
   if (x.mode !== Mode.Constant || !isComplex(x.typ)) return false;
   const re = constant.realPart(y.val!);
   const im = constant.imagPart(y.val!);
-  return (
-    constant.sign(constant.binaryOp(re, T.MUL, re)) === 0 && constant.sign(constant.binaryOp(im, T.MUL, im)) === 0
-  );
+  return constant.sign(constant.binaryOp(re, T.MUL, re)) === 0 && constant.sign(constant.binaryOp(im, T.MUL, im)) === 0;
 }
 
 /** Converts an untyped operand to the type of the other one, where that can make sense. */

@@ -4,8 +4,8 @@
 // the leftmost token of n, except that a slice expression starts at its bracket.
 // Source: observed behaviour of gc 1.26.
 
-import { T } from '../syntax/token.ts';
 import type { Expr, Field, Node, Pos } from '../syntax/nodes.ts';
+import { T } from '../syntax/token.ts';
 
 /** The position a message about n is printed at. */
 export function startPos(n: Node): Pos {

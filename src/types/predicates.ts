@@ -5,17 +5,13 @@
 // Source: Go specification, "Type identity", "Comparison operators", "Representability" (default types).
 
 import { makeSubstMap, substType, substVars } from './subst.ts';
-import { termsEqual, termsOf, typeSet, unionTerms } from './typeset.ts';
-import { typeString, type Qualifier } from './typestring.ts';
-import { Typ, universeRune } from './universe.ts';
-import { asNamed, unalias, under, underIs } from './under.ts';
 import {
-  isExportedName,
-  Is,
-  Kind,
   type Basic,
   type Func,
   type Interface,
+  Is,
+  isExportedName,
+  Kind,
   type Named,
   type Package,
   type Signature,
@@ -24,6 +20,10 @@ import {
   type TypeParam,
   type Var,
 } from './types.ts';
+import { termsEqual, termsOf, typeSet, unionTerms } from './typeset.ts';
+import { type Qualifier, typeString } from './typestring.ts';
+import { asNamed, unalias, under, underIs } from './under.ts';
+import { Typ, universeRune } from './universe.ts';
 
 export function isValid(t: Type): boolean {
   return unalias(t) !== Typ[Kind.Invalid];

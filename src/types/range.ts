@@ -14,14 +14,13 @@ import * as constant from './constant.ts';
 import { declare } from './decl.ts';
 import { expr } from './expr.ts';
 import { Operand, valueOperand } from './operand.ts';
-import { unparen } from './positions.ts';
+import { endPos, unparen } from './positions.ts';
 import { identical, isBoolean, isInteger, isString, isValid } from './predicates.ts';
 import { invalidType, recordDef, recordTypeAndValue } from './record.ts';
 import { blockStmt, bodyOf } from './stmt.ts';
+import { Kind, Mode, Scope, type Type, type Var } from './types.ts';
 import { commonUnder, under } from './under.ts';
 import { Typ, universeRune } from './universe.ts';
-import { Kind, Mode, Scope, type Type, type Var } from './types.ts';
-import { endPos } from './positions.ts';
 
 interface KeyVal {
   readonly key: Type | null;

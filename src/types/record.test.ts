@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Expr, FuncDecl, Stmt } from '../syntax/nodes.ts';
-import { checkSource, type Checked } from './checktest.ts';
+import { type Checked, checkSource } from './checktest.ts';
 import { exprString } from './exprstring.ts';
-import { typeString } from './typestring.ts';
 import type { Func, Instance, Selection, TypeAndValue, Var } from './types.ts';
+import { typeString } from './typestring.ts';
 
 function func(c: Checked, name: string): FuncDecl {
   for (const f of c.checked.files) {
@@ -175,8 +175,18 @@ func f(par int) (res int) {
     flags.set(v.name, `${v.addrTaken ? 'a' : ''}${v.captured ? 'c' : ''}${v.reassigned ? 'r' : ''}`);
   }
   const want = {
-    plain: '', assigned: 'r', addr: 'a', cap1: 'c', inner: '', field: 'r', meth: 'a', arr: 'a', ptr: '', loop: 'cr',
-    res: 'cr', par: 'c',
+    plain: '',
+    assigned: 'r',
+    addr: 'a',
+    cap1: 'c',
+    inner: '',
+    field: 'r',
+    meth: 'a',
+    arr: 'a',
+    ptr: '',
+    loop: 'cr',
+    res: 'cr',
+    par: 'c',
   };
   for (const [name, w] of Object.entries(want)) assert.equal(flags.get(name), w, name);
 });

@@ -9,21 +9,21 @@ import type { Checker } from './checker.ts';
 import type { Value } from './constant.ts';
 import type { Operand } from './operand.ts';
 import { defaultType, isUntyped } from './predicates.ts';
-import { Typ } from './universe.ts';
 import {
-  Kind,
-  Mode,
-  Tuple,
-  Var,
   type Basic,
   type Func,
   type Instance,
+  Kind,
+  Mode,
   type Obj,
   type Selection,
   type Signature,
+  Tuple,
   type Type,
   type TypeAndValue,
+  Var,
 } from './types.ts';
+import { Typ } from './universe.ts';
 
 export class ExprRecord implements TypeAndValue {
   mode: Mode;

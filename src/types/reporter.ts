@@ -2,8 +2,8 @@
 
 import type { Pos } from '../syntax/nodes.ts';
 import type { ErrorDesc } from './errors.ts';
-import type { Qualifier } from './typestring.ts';
 import type { Package } from './types.ts';
+import type { Qualifier } from './typestring.ts';
 
 export interface Reporter {
   readonly pkg: Package;

@@ -3,17 +3,27 @@
 // Guarantees: objMap has every package-level object and method in source order; nothing has a type yet.
 // Source: Go specification, "Declarations and scope", "Import declarations"; wording of gc 1.26.
 
-import type { BasicLit, Expr, FuncDecl, GenDecl, Ident, ImportSpec, SourceFile, TypeSpec, ValueSpec } from '../syntax/nodes.ts';
+import type {
+  BasicLit,
+  Expr,
+  FuncDecl,
+  GenDecl,
+  Ident,
+  ImportSpec,
+  SourceFile,
+  TypeSpec,
+  ValueSpec,
+} from '../syntax/nodes.ts';
 import { T } from '../syntax/token.ts';
-import { DeclInfo, type Checker } from './checker.ts';
+import { type Checker, DeclInfo } from './checker.ts';
 import * as constant from './constant.ts';
-import { arity, ConstGroup, declare, objDecl } from './decl.ts';
 import { directCycles } from './cycles.ts';
+import { arity, ConstGroup, declare, objDecl } from './decl.ts';
 import { ErrorDesc } from './errors.ts';
 import { unparen } from './positions.ts';
 import { invalidType, recordDef } from './record.ts';
 import { unpackRecv } from './signature.ts';
-import { Const, Func, Package, PkgName, Scope, TypeName, Var, type Obj } from './types.ts';
+import { Const, Func, type Obj, Package, PkgName, Scope, TypeName, Var } from './types.ts';
 import { currentVersion, parseVersion, versionString } from './version.ts';
 
 interface Method {
@@ -302,7 +312,9 @@ function unsuitable(path: string): string {
   if (path.startsWith('/')) return 'import path cannot be absolute path';
   if (path.startsWith('.')) return '';
   const canonical = cleanPath(path);
-  return canonical === path ? '' : `non-canonical import path ${JSON.stringify(path)} (should be ${JSON.stringify(canonical)})`;
+  return canonical === path
+    ? ''
+    : `non-canonical import path ${JSON.stringify(path)} (should be ${JSON.stringify(canonical)})`;
 }
 
 /** The shortest path that leads to the same place. */

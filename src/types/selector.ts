@@ -16,8 +16,19 @@ import type { Operand } from './operand.ts';
 import { opPos } from './positions.ts';
 import { isValid } from './predicates.ts';
 import { invalidType, recordSelection, recordUse } from './record.ts';
+import {
+  type Func,
+  isExportedName,
+  Mode,
+  type Obj,
+  type Package,
+  type PkgName,
+  SelKind,
+  Signature,
+  type Type,
+  Var,
+} from './types.ts';
 import { under } from './under.ts';
-import { isExportedName, Mode, SelKind, Signature, Var, type Func, type Obj, type Package, type PkgName, type Type } from './types.ts';
 
 /** Checks e; wantType: only a type will do. */
 export function selector(c: Checker, x: Operand, e: SelectorExpr, wantType: boolean): void {

@@ -14,21 +14,21 @@ import { endPos, startPos, unparen } from './positions.ts';
 import { isValid } from './predicates.ts';
 import { invalidType, recordInstance, recordTypeAndValue, recordUse } from './record.ts';
 import { makeRenameMap, substType } from './subst.ts';
-import { genericType, varType } from './typexpr.ts';
-import { unalias, under } from './under.ts';
 import {
   Kind,
   Mode,
+  type Named,
   Pointer,
   Scope,
-  Slice,
-  Var,
-  type Named,
   type Signature,
+  Slice,
   type Type,
   type TypeParam,
+  Var,
   type VarKind,
 } from './types.ts';
+import { genericType, varType } from './typexpr.ts';
+import { unalias, under } from './under.ts';
 
 /** Fills in sig from the syntax; recvPar is the receiver of a method. */
 export function funcType(c: Checker, sig: Signature, recvPar: Field | null, e: FuncType): Signature {

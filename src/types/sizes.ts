@@ -4,8 +4,8 @@
 // they are below 2^53.
 // Source: Go specification, "Size and alignment guarantees"; cmd/compile's layout rules.
 
-import { asNamed, under } from './under.ts';
 import { Kind, type Struct, type Type, type Var } from './types.ts';
+import { asNamed, under } from './under.ts';
 
 const word = 8;
 const maxSize = 2 ** 50;

@@ -19,12 +19,11 @@ import type {
 } from '../syntax/nodes.ts';
 import { assignOp, T, tokenText } from '../syntax/token.ts';
 import { assignment, assignVar, assignVars, initVars, shortVarDecl } from './assignments.ts';
-import { Env, type Checker, type DeclInfo } from './checker.ts';
+import { type Checker, type DeclInfo, Env } from './checker.ts';
 import type { Value } from './constant.ts';
 import { declStmt } from './decl.ts';
 import { ErrorDesc } from './errors.ts';
 import { expr, rawExpr, use } from './expr.ts';
-import { objectString } from './typestring.ts';
 import { labels } from './labels.ts';
 import { Operand } from './operand.ts';
 import { binary, chanElem } from './operators.ts';
@@ -33,7 +32,8 @@ import { allBoolean, allNumeric } from './predicates.ts';
 import { rangeStmt } from './range.ts';
 import { isTerminating } from './return.ts';
 import { switchStmt, typeSwitchStmt } from './switch.ts';
-import { Mode, Scope, type Func, type Signature } from './types.ts';
+import { type Func, Mode, Scope, type Signature } from './types.ts';
+import { objectString } from './typestring.ts';
 
 /** What may be done where a statement stands: bits of Ctx. */
 export type Context = number;

@@ -10,9 +10,9 @@ import { deref } from './lookup.ts';
 import { startPos } from './positions.ts';
 import { isTypeParam, isValid } from './predicates.ts';
 import { recordDef } from './record.ts';
+import { Kind, type Struct, type Type, Var } from './types.ts';
 import { varType } from './typexpr.ts';
 import { under } from './under.ts';
-import { Kind, Var, type Struct, type Type } from './types.ts';
 
 /** Fills in the struct type. */
 export function structType(c: Checker, styp: Struct, e: StructType): void {

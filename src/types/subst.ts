@@ -4,7 +4,6 @@
 // Source: Go specification, "Instantiations".
 
 import { instance } from './instantiate.ts';
-import { Typ } from './universe.ts';
 import {
   ArrayT,
   Chan,
@@ -16,13 +15,14 @@ import {
   Signature,
   Slice,
   Struct,
-  Tuple,
-  Union,
-  Var,
   type Term,
+  Tuple,
   type Type,
   type TypeParam,
+  Union,
+  Var,
 } from './types.ts';
+import { Typ } from './universe.ts';
 
 /** What each type parameter stands for. */
 export type SubstMap = ReadonlyMap<TypeParam, Type>;
@@ -182,4 +182,3 @@ export function replaceRecvType(methods: Func[], from: Type, to: Type): Func[] {
     return cloneFunc(m, sig);
   });
 }
-

@@ -16,10 +16,10 @@ import { opPos, startPos, unparen } from './positions.ts';
 import { comparable, hasNil, identical, isInterface, isTypeParam, isValid } from './predicates.ts';
 import { invalidType, recordDef } from './record.ts';
 import { bodyOf, Ctx, inScope, multipleDefaults, stmtList } from './stmt.ts';
-import { varType } from './typexpr.ts';
-import { convertUntyped } from './untyped.ts';
-import { Typ } from './universe.ts';
 import { Kind, Mode, type Type, type Var } from './types.ts';
+import { varType } from './typexpr.ts';
+import { Typ } from './universe.ts';
+import { convertUntyped } from './untyped.ts';
 
 interface SeenValue {
   readonly pos: number;

@@ -387,9 +387,32 @@ export class Label extends ObjectBase {
 }
 
 export type BuiltinName =
-  | 'append' | 'cap' | 'clear' | 'close' | 'complex' | 'copy' | 'delete' | 'imag' | 'len' | 'make' | 'max' | 'min'
-  | 'new' | 'panic' | 'print' | 'println' | 'real' | 'recover'
-  | 'Add' | 'Alignof' | 'Offsetof' | 'Sizeof' | 'Slice' | 'SliceData' | 'String' | 'StringData';
+  | 'append'
+  | 'cap'
+  | 'clear'
+  | 'close'
+  | 'complex'
+  | 'copy'
+  | 'delete'
+  | 'imag'
+  | 'len'
+  | 'make'
+  | 'max'
+  | 'min'
+  | 'new'
+  | 'panic'
+  | 'print'
+  | 'println'
+  | 'real'
+  | 'recover'
+  | 'Add'
+  | 'Alignof'
+  | 'Offsetof'
+  | 'Sizeof'
+  | 'Slice'
+  | 'SliceData'
+  | 'String'
+  | 'StringData';
 
 export class Builtin extends ObjectBase {
   readonly tag = 'Builtin';

@@ -8,10 +8,10 @@ import type { Pos } from '../syntax/nodes.ts';
 import { ErrorDesc } from './errors.ts';
 import { comparableType, identical, isTypeParam, isValid, objId, sameId } from './predicates.ts';
 import type { Reporter } from './reporter.ts';
-import { typeString, type Qualifier } from './typestring.ts';
+import { type Func, Interface, type Package, type Term, type Type, type TypeParam, type Union } from './types.ts';
+import { type Qualifier, typeString } from './typestring.ts';
 import { asNamed, under } from './under.ts';
 import { comparableInterface, emptyInterface } from './universe.ts';
-import { Interface, type Func, type Package, type Term, type Type, type TypeParam, type Union } from './types.ts';
 
 /** The types of the terms taken together; 'all' is every type, no term none. */
 export type Terms = 'all' | readonly Term[];

@@ -5,13 +5,10 @@
 // Source: observed output of gc 1.26; Go specification, "Type identity".
 
 import { quote } from './quote.ts';
-import { typeSet } from './typeset.ts';
-import { unalias, under } from './under.ts';
-import { emptyInterface, universe, universeAny, universeComparable, unsafePackage } from './universe.ts';
 import {
-  isExportedName,
   type Func,
   type Interface,
+  isExportedName,
   type Named,
   type Obj,
   type Package,
@@ -23,6 +20,9 @@ import {
   type TypeParam,
   type Var,
 } from './types.ts';
+import { typeSet } from './typeset.ts';
+import { unalias, under } from './under.ts';
+import { emptyInterface, universe, universeAny, universeComparable, unsafePackage } from './universe.ts';
 
 /** How a package is named; '' leaves it out. */
 export type Qualifier = (pkg: Package) => string;

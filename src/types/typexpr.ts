@@ -19,25 +19,25 @@ import { invalidType, recordInstance, recordTypeAndValue } from './record.ts';
 import { selector } from './selector.ts';
 import { funcType } from './signature.ts';
 import { structType } from './struct.ts';
-import { checkerTypeSet } from './typeset.ts';
-import { under } from './under.ts';
-import { Typ } from './universe.ts';
 import {
+  type Alias,
   ArrayT,
   Chan,
   Interface,
   Kind,
   MapT,
   Mode,
+  type Named,
   Pointer,
   Signature,
   Slice,
   Struct,
-  type Alias,
-  type Named,
   type Type,
   type TypeName,
 } from './types.ts';
+import { checkerTypeSet } from './typeset.ts';
+import { under } from './under.ts';
+import { Typ } from './universe.ts';
 
 /** The type e denotes, which is not generic; the invalid type after a message. */
 export function typ(c: Checker, e: Expr): Type {
@@ -195,7 +195,8 @@ function instantiatedType(c: Checker, x: Expr, xlist: readonly Expr[]): Type {
   if (!targs) return invalidType;
   const pos = opPos(x);
   const orig = gtyp as Named | Alias;
-  const inst = orig.tag === 'Alias' && !validArgCount(c, pos, orig, targs.length) ? invalidType : instance(orig, targs, pos);
+  const inst =
+    orig.tag === 'Alias' && !validArgCount(c, pos, orig, targs.length) ? invalidType : instance(orig, targs, pos);
   if (!isValid(inst) && inst.tag === 'Basic') return inst;
   c.later(() => {
     recordInstance(x, targs, inst);
@@ -261,4 +262,3 @@ export function typeList(c: Checker, list: readonly Expr[]): Type[] | null {
   }
   return ok ? res : null;
 }
-

@@ -5,10 +5,10 @@
 // Source: Go specification, "Underlying types", "Core types" in their 1.26 form.
 
 import { identical } from './predicates.ts';
+import { type Alias, Kind, type Named, type Type } from './types.ts';
 import { typeParamIface } from './typeset.ts';
-import { typeString, type Qualifier } from './typestring.ts';
+import { type Qualifier, typeString } from './typestring.ts';
 import { Typ } from './universe.ts';
-import { Kind, type Alias, type Named, type Type } from './types.ts';
 
 /** The underlying type. Of a type parameter: its constraint interface. */
 export function under(t: Type): Type {

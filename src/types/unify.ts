@@ -5,11 +5,20 @@
 // Source: Go specification, "Type unification".
 
 import { declareFunc, lookupFieldOrMethod } from './lookup.ts';
-import { identical, isInterface, isTypeLit, isTypeParam, objId, onStack, sameId, type IfacePair } from './predicates.ts';
+import {
+  type IfacePair,
+  identical,
+  isInterface,
+  isTypeLit,
+  isTypeParam,
+  objId,
+  onStack,
+  sameId,
+} from './predicates.ts';
 import type { Reporter } from './reporter.ts';
+import type { Func, Interface, Named, Struct, Type, TypeParam, Var } from './types.ts';
 import { termsEqual, typeSet } from './typeset.ts';
 import { asNamed, commonUnder, unalias, under } from './under.ts';
-import type { Func, Interface, Named, Struct, Type, TypeParam, Var } from './types.ts';
 
 /** How types must match; bits. */
 export const Unify = {

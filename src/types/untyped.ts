@@ -8,7 +8,7 @@
 import type { Expr } from '../syntax/nodes.ts';
 import { T } from '../syntax/token.ts';
 import type { Checker } from './checker.ts';
-import { invalidConversion, representation, type ConstError } from './const.ts';
+import { type ConstError, invalidConversion, representation } from './const.ts';
 import type { Value } from './constant.ts';
 import { Operand } from './operand.ts';
 import {
@@ -25,9 +25,9 @@ import {
   maxType,
 } from './predicates.ts';
 import { ExprRecord, untypedRecord } from './record.ts';
+import { type Basic, Kind, Mode, type Type } from './types.ts';
 import { typeSet } from './typeset.ts';
 import { under, underIs } from './under.ts';
-import { Kind, Mode, type Basic, type Type } from './types.ts';
 
 /** The type an operand has in a context, the constant's value there, and what is wrong if type is null. */
 export interface Implicit {

@@ -23,8 +23,8 @@ import { ExprWriter } from './expr.ts';
 import { buildGraph, type Graph, type Node } from './graph.ts';
 import { OP, TYPE } from './opcodes.ts';
 import type { Plan, Reg, WasmType } from './plan.ts';
-import { StmtWriter, zero, type Labels } from './stmt.ts';
-import { Structure, type Next, type Writer } from './structure.ts';
+import { type Labels, StmtWriter, zero } from './stmt.ts';
+import { type Next, Structure, type Writer } from './structure.ts';
 
 export interface Code {
   /** the body as the code section has it, without its size: local declarations and instructions */
@@ -39,6 +39,7 @@ const mResuming = 4;
 const mMorebuf = 528;
 /** More pointer words than this are zeroed in one go. */
 const maxZeroStores = 8;
+
 export { mFp, mMorebuf, mResuming };
 
 /** Writes the function's body. `firstId` is the resume id of its entry. */

@@ -3,10 +3,10 @@
 // Assumes: every local has a wasm local (plan.ts). Guarantees: the operand's value is on top of the wasm stack.
 
 import type { BinOp, Expr, MemType, UnOp } from '../ir/ir.ts';
+import type { ModuleContext } from './context.ts';
 import type { Encoder } from './encoder.ts';
 import { naturalAlign, OP, opNamed } from './opcodes.ts';
 import type { Plan } from './plan.ts';
-import type { ModuleContext } from './context.ts';
 
 /** Opcode and alignment of loads and stores of a memory type. */
 const loads: Record<MemType, readonly [string, string]> = {

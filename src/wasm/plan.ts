@@ -9,7 +9,7 @@
 
 import type { Func, Local, Stmt } from '../ir/ir.ts';
 import { stmtOperands, stmtResults, termOperands } from '../ir/walk.ts';
-import { inLoop, type Flow } from '../passes/flow.ts';
+import { type Flow, inLoop } from '../passes/flow.ts';
 import { eachDef, eachGet, isLive, type Liveness } from '../passes/liveness.ts';
 import type { Pos } from '../syntax/nodes.ts';
 

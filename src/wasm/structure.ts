@@ -5,7 +5,7 @@
 // is written behind the loop, not in it. Depth of recursion is that of the source's nesting: chains are loops here.
 // Source: N. Ramsey, "Beyond Relooper: Recursive Translation of Unstructured Control Flow to Structured Control Flow", ICFP 2022.
 
-import { nodeInLoop, type Graph } from './graph.ts';
+import { type Graph, nodeInLoop } from './graph.ts';
 
 /** Where control goes when it falls off the end of what is being written: a node, or -1 for nowhere. */
 export type Next = number;

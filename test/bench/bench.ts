@@ -39,10 +39,15 @@ function sides(program: string, dir: string, go: string | null): Side[] {
     const native = join(dir, program);
     const wasm = join(dir, `${program}.wasm`);
     build(['go', 'build', '-o', native, join(source, 'main.go')], { GOFLAGS: '-buildvcs=false' });
-    build(['go', 'build', '-o', wasm, join(source, 'main.go')], { GOOS: 'js', GOARCH: 'wasm', GOFLAGS: '-buildvcs=false' });
+    build(['go', 'build', '-o', wasm, join(source, 'main.go')], {
+      GOOS: 'js',
+      GOARCH: 'wasm',
+      GOFLAGS: '-buildvcs=false',
+    });
     out.push({ name: 'native Go', command: [native] });
     const exec = join(go, 'lib', 'wasm', 'wasm_exec_node.js');
-    if (existsSync(exec)) out.push({ name: 'official wasm', command: [process.execPath, '--stack-size=8192', exec, wasm] });
+    if (existsSync(exec))
+      out.push({ name: 'official wasm', command: [process.execPath, '--stack-size=8192', exec, wasm] });
   }
   const burrow = join(dir, `${program}.burrow`);
   build([join(root, 'bin', 'burrow'), 'build', '-o', burrow, join(source, 'main.go')], {});

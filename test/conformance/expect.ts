@@ -59,7 +59,8 @@ export function mismatches(diagnostics: readonly string[], wanted: readonly Want
       continue;
     }
     const unmatched = here.filter((d) => !w.re.test(d.slice(d.indexOf(' ') + 1)));
-    if (unmatched.length === here.length) problems.push(`${w.file}:${w.line}: no match for "${w.text}" in: ${here.join(' | ')}`);
+    if (unmatched.length === here.length)
+      problems.push(`${w.file}:${w.line}: no match for "${w.text}" in: ${here.join(' | ')}`);
     rest.push(...unmatched);
   }
   for (const d of rest) problems.push(`unexpected: ${d}`);

@@ -76,7 +76,10 @@ export function aboutNativeToolchain(recipe: Recipe, source: string): string | n
   if (/-d=(?!panic\b)/.test(flags)) return 'native compiler debug flags';
   if (recipe.env.GOEXPERIMENT) return 'needs a toolchain experiment';
   if (/^import\s+(\([^)]*)?"C"/m.test(source)) return 'needs cgo';
-  if (/"(os\/exec|internal\/testenv|runtime\/cgo|debug\/(elf|dwarf|macho|pe)|go\/build|plugin)"/.test(source) && /^\s*package main/m.test(source))
+  if (
+    /"(os\/exec|internal\/testenv|runtime\/cgo|debug\/(elf|dwarf|macho|pe)|go\/build|plugin)"/.test(source) &&
+    /^\s*package main/m.test(source)
+  )
     return 'runs the go command or native programs';
   return null;
 }

@@ -56,19 +56,31 @@ test('arguments, standard input, environment and exit codes pass through', () =>
 });
 
 test('a panic prints its value and trace', () => {
-  const f = file('panic.go', 'package main\n\nfunc f(a []int, i int) int { return a[i] }\n\nfunc main() {\n\tf([]int{1, 2}, 5)\n}\n');
+  const f = file(
+    'panic.go',
+    'package main\n\nfunc f(a []int, i int) int { return a[i] }\n\nfunc main() {\n\tf([]int{1, 2}, 5)\n}\n',
+  );
   const r = burrow(['run', f]);
   assert.equal(r.code, 2);
-  assert.match(r.err, /^panic: runtime error: index out of range \[5\] with length 2\n\ngoroutine 1 \[running\]:\nmain\.f\(/);
+  assert.match(
+    r.err,
+    /^panic: runtime error: index out of range \[5\] with length 2\n\ngoroutine 1 \[running\]:\nmain\.f\(/,
+  );
   assert.match(r.err, /\/panic\.go:3/);
   assert.match(r.err, /\/panic\.go:6/);
 });
 
 test('a deadlock is reported with every goroutine', () => {
-  const f = file('dead.go', 'package main\n\nfunc main() {\n\tc := make(chan int)\n\tgo func() { select {} }()\n\t<-c\n}\n');
+  const f = file(
+    'dead.go',
+    'package main\n\nfunc main() {\n\tc := make(chan int)\n\tgo func() { select {} }()\n\t<-c\n}\n',
+  );
   const r = burrow(['run', f]);
   assert.equal(r.code, 2);
-  assert.match(r.err, /^fatal error: all goroutines are asleep - deadlock!\n\ngoroutine 1 \[chan receive\]:\nmain\.main\(/);
+  assert.match(
+    r.err,
+    /^fatal error: all goroutines are asleep - deadlock!\n\ngoroutine 1 \[chan receive\]:\nmain\.main\(/,
+  );
   assert.match(r.err, /goroutine 2 \[select \(no cases\)\]:/);
 });
 

@@ -24,7 +24,10 @@ export function findGoroot(env: NodeJS.ProcessEnv = process.env): string | null 
     if (dir.endsWith('/bin') && goVersion(dir.slice(0, -4))) return dir.slice(0, -4);
   }
   try {
-    const said = execFileSync('go', ['env', 'GOROOT'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    const said = execFileSync('go', ['env', 'GOROOT'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
     return goVersion(said) ? said : null;
   } catch {
     return null;

@@ -88,7 +88,10 @@ export function runProgram(input: ProgramInput): Ending {
     symbolize(pc: number, buf: number, cap: number): number {
       const text = symbols()
         .resolve(pc >>> 0)
-        .map((f) => `${f.func}\t${f.file}\t${f.line}\t${f.startLine}\t${(f.wrapper ? 'w' : '') + (f.inlined ? 'i' : '') + (f.noArgs ? 'n' : '') || '-'}\t${f.offset}\n`)
+        .map(
+          (f) =>
+            `${f.func}\t${f.file}\t${f.line}\t${f.startLine}\t${(f.wrapper ? 'w' : '') + (f.inlined ? 'i' : '') + (f.noArgs ? 'n' : '') || '-'}\t${f.offset}\n`,
+        )
         .join('');
       const b = Buffer.from(text);
       mem.u8.set(b.subarray(0, cap), buf >>> 0);
@@ -125,9 +128,13 @@ export function runProgram(input: ProgramInput): Ending {
   } catch (e) {
     if (e instanceof Exit) return e.ending;
     if (e instanceof WebAssembly.RuntimeError || e instanceof RangeError) {
-      const at = [...(e.stack ?? '').matchAll(frame)].slice(0, 20).flatMap((m) => symbols().resolve(Number.parseInt(m[1]!, 16)));
+      const at = [...(e.stack ?? '').matchAll(frame)]
+        .slice(0, 20)
+        .flatMap((m) => symbols().resolve(Number.parseInt(m[1]!, 16)));
       const trace = at.map((f) => `${f.func}(...)\n\t${f.file}:${f.line}\n`).join('');
-      return { fatal: `${e instanceof RangeError ? 'machine stack exhausted' : `wasm trap: ${(e as Error).message}`}\n\ngoroutine running:\n${trace}` };
+      return {
+        fatal: `${e instanceof RangeError ? 'machine stack exhausted' : `wasm trap: ${(e as Error).message}`}\n\ngoroutine running:\n${trace}`,
+      };
     }
     return { fatal: `host: ${(e as Error).message}` };
   }

@@ -55,7 +55,9 @@ export async function run(wasm: Uint8Array, options: RunOptions): Promise<Ending
     };
     worker.on('message', (e: Ending) => end(e));
     worker.on('error', (e: Error) => end({ fatal: `worker: ${e.message}` }));
-    worker.on('exit', (code) => end({ fatal: `an M's worker thread ended (exit ${code}) while the program was running` }));
+    worker.on('exit', (code) =>
+      end({ fatal: `an M's worker thread ended (exit ${code}) while the program was running` }),
+    );
   });
 }
 

@@ -3,14 +3,36 @@
 // Assumes: one program a worker; calls block the worker. Guarantees: every failure is a WASI errno. "/" is preopened as descriptor 3.
 // Source: the WASI preview 1 witx documents.
 
-import * as fs from 'node:fs';
 import { randomFillSync } from 'node:crypto';
+import * as fs from 'node:fs';
 import type { HostMemory } from './memory.ts';
 
 const errnos: { [code: string]: number } = {
-  EACCES: 2, EAGAIN: 6, EBADF: 8, EBUSY: 10, EEXIST: 20, EFBIG: 22, EINTR: 27, EINVAL: 28, EIO: 29, EISDIR: 31, ELOOP: 32, EMFILE: 33,
-  ENAMETOOLONG: 37, ENFILE: 41, ENOENT: 44, ENOSPC: 51, ENOSYS: 52, ENOTDIR: 54, ENOTEMPTY: 55, ENOTSUP: 58, EPERM: 63, EPIPE: 64,
-  EROFS: 69, ESPIPE: 70, EXDEV: 75,
+  EACCES: 2,
+  EAGAIN: 6,
+  EBADF: 8,
+  EBUSY: 10,
+  EEXIST: 20,
+  EFBIG: 22,
+  EINTR: 27,
+  EINVAL: 28,
+  EIO: 29,
+  EISDIR: 31,
+  ELOOP: 32,
+  EMFILE: 33,
+  ENAMETOOLONG: 37,
+  ENFILE: 41,
+  ENOENT: 44,
+  ENOSPC: 51,
+  ENOSYS: 52,
+  ENOTDIR: 54,
+  ENOTEMPTY: 55,
+  ENOTSUP: 58,
+  EPERM: 63,
+  EPIPE: 64,
+  EROFS: 69,
+  ESPIPE: 70,
+  EXDEV: 75,
 };
 const ebadf = 8;
 const einval = 28;
@@ -73,7 +95,10 @@ export function wasi(mem: HostMemory, proc: Process): { [name: string]: (...args
   const env = strings(proc.env);
   const sizes = (list: readonly Buffer[], count: number, size: number): number => {
     mem.setU32(count, list.length);
-    mem.setU32(size, list.reduce((n, b) => n + b.length, 0));
+    mem.setU32(
+      size,
+      list.reduce((n, b) => n + b.length, 0),
+    );
     return 0;
   };
   const put = (list: readonly Buffer[], ptrs: number, buf: number): number => {
@@ -170,7 +195,10 @@ export function wasi(mem: HostMemory, proc: Process): { [name: string]: (...args
     environ_sizes_get: (c: number, n: number) => sizes(env, c, n),
     environ_get: (p: number, b: number) => put(env, p, b),
     clock_time_get(id: number, _precision: bigint, out: number) {
-      mem.setU64(out, id === 0 ? BigInt(Math.round((performance.timeOrigin + performance.now()) * 1e6)) : process.hrtime.bigint());
+      mem.setU64(
+        out,
+        id === 0 ? BigInt(Math.round((performance.timeOrigin + performance.now()) * 1e6)) : process.hrtime.bigint(),
+      );
       return 0;
     },
     clock_res_get(_id: number, out: number) {
@@ -336,7 +364,17 @@ export function wasi(mem: HostMemory, proc: Process): { [name: string]: (...args
         return 0;
       });
     },
-    path_open(fd: number, lookup: number, p: number, n: number, oflags: number, rights: bigint, _inherit: bigint, fdflags: number, out: number) {
+    path_open(
+      fd: number,
+      lookup: number,
+      p: number,
+      n: number,
+      oflags: number,
+      rights: bigint,
+      _inherit: bigint,
+      fdflags: number,
+      out: number,
+    ) {
       const path = pathAt(fd, p, n);
       if (path === null) return ebadf;
       return call(() => {
@@ -355,7 +393,13 @@ export function wasi(mem: HostMemory, proc: Process): { [name: string]: (...args
         const dir = st.isDirectory();
         const seekable = st.isFile();
         table.set(next, {
-          fd: real, path, dir, append: (fdflags & 1) !== 0, pos: seekable ? 0n : null, flags: fdflags, entries: null,
+          fd: real,
+          path,
+          dir,
+          append: (fdflags & 1) !== 0,
+          pos: seekable ? 0n : null,
+          flags: fdflags,
+          entries: null,
         });
         mem.setU32(out, next++);
         return 0;

@@ -3,6 +3,6 @@
 // Guarantees: whatever ends the program becomes one message to the parent: its exit code, or the text of a fatal error.
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { runProgram, type ProgramInput } from './program.ts';
+import { type ProgramInput, runProgram } from './program.ts';
 
 parentPort!.postMessage(runProgram(workerData as ProgramInput));

@@ -3,11 +3,11 @@
 // Guarantees: reading a part of a value in memory loads that part only. Nil and bounds checks are emitted when the access
 // is made; the load itself happens where its value is used, as gc does it: after the calls in the same expression.
 
-import { get, type Expr, type Local } from '../ir.ts';
 import type { Expr as Ast } from '../../syntax/nodes.ts';
-import { Mode, SelKind, type Selection, type Type, type TypeAndValue, type Var } from '../../types/types.ts';
+import { Mode, type Selection, SelKind, type Type, type TypeAndValue, type Var } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
-import { addrExpr, heapAddr, shifted, type Addr } from './builder.ts';
+import { type Expr, get, type Local } from '../ir.ts';
+import { type Addr, addrExpr, heapAddr, shifted } from './builder.ts';
 import { expr } from './expr.ts';
 import { indexAccess } from './index.ts';
 import { fieldOffset, fieldParts, layoutOf } from './layout.ts';

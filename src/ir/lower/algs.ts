@@ -4,11 +4,11 @@
 // A type whose values are equal exactly if their bytes are is "memory" and needs no function of its own.
 // Source: Go specification, "Comparison operators"; the kinds are those of cmd/compile (types.AlgKind).
 
-import { bin, get, i32, i64, Func as IrFunc, type DataSym, type Expr } from '../ir.ts';
-import { Kind, type ArrayT, type Struct, type Type } from '../../types/types.ts';
+import { type ArrayT, Kind, type Struct, type Type } from '../../types/types.ts';
 import { typeSet } from '../../types/typeset.ts';
 import { typeKey } from '../../types/typestring.ts';
 import { under } from '../../types/under.ts';
+import { bin, type DataSym, type Expr, get, Func as IrFunc, i32, i64 } from '../ir.ts';
 import { Builder, heapAddr } from './builder.ts';
 import { equal } from './compare.ts';
 import { fieldOffset, layoutOf } from './layout.ts';

@@ -3,14 +3,14 @@
 // Guarantees: the slice's three words are read once, before the elements are evaluated; growth goes by the runtime's growslice.
 // Source: Go specification, "Appending to and copying slices".
 
-import { bin, get, i32, i64, un, type Expr } from '../ir.ts';
-import type { CallExpr, Expr as Ast } from '../../syntax/nodes.ts';
+import type { Expr as Ast, CallExpr } from '../../syntax/nodes.ts';
 import { Mode, type Slice, type Type, type TypeAndValue } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
-import { hasLoad, heapAddr, type Builder } from './builder.ts';
+import { bin, type Expr, get, i32, i64, un } from '../ir.ts';
+import { type Builder, hasLoad, heapAddr } from './builder.ts';
+import { builtinOf } from './builtins.ts';
 import { tupleArgs } from './callee.ts';
 import { assignConv } from './convert.ts';
-import { builtinOf } from './builtins.ts';
 import { brieflyUsed, exprAs, exprCopy, unparen } from './expr.ts';
 import { elementAddr, indexValue, scaled } from './index.ts';
 import { hasPointers, inMemory, layoutOf } from './layout.ts';

@@ -4,30 +4,30 @@
 // evaluated first, in source order; then the checks and stores happen left to right.
 // Source: Go specification, "Assignment statements".
 
-import type { Expr } from '../ir.ts';
-import type { AssignStmt, CallExpr, Expr as Ast, Ident, IncDecStmt, Pos, UnaryExpr } from '../../syntax/nodes.ts';
+import type { AssignStmt, Expr as Ast, CallExpr, Ident, IncDecStmt, Pos, UnaryExpr } from '../../syntax/nodes.ts';
 import { assignOp, T, type Token } from '../../syntax/token.ts';
+import { rootVar } from '../../types/address.ts';
+import * as constant from '../../types/constant.ts';
 import {
   Kind,
-  Mode,
-  SelKind,
   type MapT,
+  Mode,
   type Selection,
+  SelKind,
   type Type,
   type TypeAndValue,
   type Var,
 } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
 import { Typ } from '../../types/universe.ts';
-import { rootVar } from '../../types/address.ts';
-import * as constant from '../../types/constant.ts';
-import { field, read, type Access } from './access.ts';
+import type { Expr } from '../ir.ts';
+import { type Access, field, read } from './access.ts';
+import { appendToElement } from './append.ts';
 import { addrExpr, hasLoad, heapAddr, mentions } from './builder.ts';
+import { builtinOf } from './builtins.ts';
 import { call } from './call.ts';
 import { resultTypes } from './callee.ts';
 import { recvOk } from './chan.ts';
-import { appendToElement } from './append.ts';
-import { builtinOf } from './builtins.ts';
 import { assignConv } from './convert.ts';
 import { concatStrings, expr, exprAs, exprCopy, exprInto, shiftCount, unparen } from './expr.ts';
 import { checkIndex, elementAddr, indexValue } from './index.ts';

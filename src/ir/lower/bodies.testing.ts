@@ -2,9 +2,9 @@
 //
 // Guarantees: everything that is lowered has passed the verifier.
 
-import { FileSet } from '../../syntax/position.ts';
 import { parseFile } from '../../syntax/parser.ts';
-import { checkPackage, type CheckedPackage } from '../../types/api.ts';
+import { FileSet } from '../../syntax/position.ts';
+import { type CheckedPackage, checkPackage } from '../../types/api.ts';
 import { unsafePackage } from '../../types/universe.ts';
 import type { Func } from '../ir.ts';
 import { printFunc } from '../print.ts';

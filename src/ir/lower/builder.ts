@@ -4,28 +4,28 @@
 // the expression is used, and arithmetic on them, never a load. Guarantees: statements after a terminator are dropped, so
 // callers need not ask whether the code is reachable; facts about non-nil locals hold within one block.
 
+import type { Pos } from '../../syntax/nodes.ts';
+import type { Type } from '../../types/types.ts';
 import {
-  type Block,
-  get,
-  i32,
-  i64,
-  f32,
-  f64,
-  nil,
   type BinOp,
+  type Block,
   type CheckKind,
   type DataSym,
   type Expr,
+  f32,
+  f64,
+  get,
   type Func as IrFunc,
+  i32,
+  i64,
   type Local,
   type MemType,
+  nil,
   type Scalar,
   type Sig,
   type Slot,
   type Stmt,
 } from '../ir.ts';
-import type { Pos } from '../../syntax/nodes.ts';
-import type { Type } from '../../types/types.ts';
 import type { ProgramContext } from './context.ts';
 import { hasPointers, layoutOf, pointerOffsets } from './layout.ts';
 

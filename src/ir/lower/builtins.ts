@@ -3,14 +3,13 @@
 // append and copy are in append.ts, print in print.ts.
 // Source: Go specification, "Built-in functions", "Package unsafe".
 
-import { bin, i32, i64, un, type Expr } from '../ir.ts';
-import type { CallExpr, Expr as Ast, SelectorExpr } from '../../syntax/nodes.ts';
+import type { Expr as Ast, CallExpr, SelectorExpr } from '../../syntax/nodes.ts';
 import { T } from '../../syntax/token.ts';
 import { alignof } from '../../types/sizes.ts';
 import {
+  type Builtin,
   Kind,
   Mode,
-  type Builtin,
   type Obj,
   type Selection,
   type Slice,
@@ -19,9 +18,10 @@ import {
 } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
 import { emptyInterface, Typ } from '../../types/universe.ts';
+import { bin, type Expr, i32, i64, un } from '../ir.ts';
 import { appendCall, copyValues } from './append.ts';
-import { pointee, type Builder } from './builder.ts';
-import { tupleArgs, type Operand, type Prepared } from './callee.ts';
+import { type Builder, pointee } from './builder.ts';
+import { type Operand, type Prepared, tupleArgs } from './callee.ts';
 import { compare } from './compare.ts';
 import { assignConv } from './convert.ts';
 import { expr, exprAs, exprCopy, unparen } from './expr.ts';

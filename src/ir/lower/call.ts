@@ -2,16 +2,16 @@
 //
 // Source: Go specification, "Calls", "Conversions".
 
-import type { Expr } from '../ir.ts';
 import type { CallExpr } from '../../syntax/nodes.ts';
 import { Mode, type TypeAndValue } from '../../types/types.ts';
+import { under } from '../../types/under.ts';
+import type { Expr } from '../ir.ts';
 import type { Addr } from './builder.ts';
 import { builtin } from './builtins.ts';
 import { prepare } from './callee.ts';
 import { constExpr } from './constants.ts';
 import { convert } from './convert.ts';
 import { expr, exprAs, unparen } from './expr.ts';
-import { under } from '../../types/under.ts';
 import { numKind } from './numeric.ts';
 import type { FuncState } from './state.ts';
 

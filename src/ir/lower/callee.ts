@@ -5,25 +5,25 @@
 // address nobody changes during the call.
 // Source: Go specification, "Calls", "Method values"; docs/ABI.md, "Calls".
 
-import type { Expr, Func as IrFunc, Scalar } from '../ir.ts';
-import type { CallExpr, Expr as Ast, FuncLit, Pos } from '../../syntax/nodes.ts';
+import type { Expr as Ast, CallExpr, FuncLit, Pos } from '../../syntax/nodes.ts';
 import { lookupFieldOrMethod } from '../../types/lookup.ts';
 import {
-  SelKind,
-  type Slice,
   type Func,
   type Instance,
   type Interface,
   type Named,
   type Obj,
   type Selection,
+  SelKind,
   type Signature,
+  type Slice,
   type Type,
   type TypeAndValue,
 } from '../../types/types.ts';
 import { unalias, under } from '../../types/under.ts';
-import { access, field, read, type Access } from './access.ts';
-import { addrExpr, heapAddr, pointee, type Addr, type Builder } from './builder.ts';
+import type { Expr, Func as IrFunc, Scalar } from '../ir.ts';
+import { type Access, access, field, read } from './access.ts';
+import { type Addr, addrExpr, type Builder, heapAddr, pointee } from './builder.ts';
 import { call } from './call.ts';
 import { closureObject, closureType } from './closure.ts';
 import { assignConv } from './convert.ts';

@@ -2,10 +2,10 @@
 //
 // Source: Go specification, "Receive operator", "Send statements".
 
-import { nil, type Expr } from '../ir.ts';
 import type { SendStmt, UnaryExpr } from '../../syntax/nodes.ts';
 import type { Chan, Type } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
+import { type Expr, nil } from '../ir.ts';
 import { addrExpr } from './builder.ts';
 import { expr, exprAs, exprCopy } from './expr.ts';
 import { inMemory } from './layout.ts';

@@ -4,30 +4,30 @@
 // other by the address of its memory. Functions that capture nothing have one static object.
 // Source: docs/ABI.md, "Calls"; Go specification, "Function literals", "Method values".
 
-import { Func as IrFunc, get, un, type Expr, type Local } from '../ir.ts';
 import type { Expr as Ast, FuncLit, SelectorExpr } from '../../syntax/nodes.ts';
 import {
-  Kind,
-  Pointer,
-  Struct,
-  Var,
   type Func,
   type Instance,
+  Kind,
+  Pointer,
   type Selection,
   type Signature,
-  type TypeAndValue,
+  Struct,
   type Type,
+  type TypeAndValue,
+  Var,
 } from '../../types/types.ts';
 import { unalias, under } from '../../types/under.ts';
 import { Typ } from '../../types/universe.ts';
+import { type Expr, get, Func as IrFunc, type Local, un } from '../ir.ts';
 import { access, field, read } from './access.ts';
 import { addrExpr, heapAddr, pointee } from './builder.ts';
-import { receiver, resolveMethod, type Prepared } from './callee.ts';
-import { allocate, capturedByValue } from './storage.ts';
+import { type Prepared, receiver, resolveMethod } from './callee.ts';
 import { lowerLiteral } from './func.ts';
 import { fieldOffset, inMemory, layoutOf } from './layout.ts';
 import { freeVars } from './scan.ts';
 import { FuncState, type Storage } from './state.ts';
+import { allocate, capturedByValue } from './storage.ts';
 
 /** The type closures and other plain pointers are handled as. */
 export const closureType: Type = Typ[Kind.UnsafePointer]!;

@@ -4,11 +4,11 @@
 // uncomparable dynamic types comes only when it is reached; blank fields do not count.
 // Source: Go specification, "Comparison operators".
 
-import { bin, get, i32, i64, un, type Expr } from '../ir.ts';
 import { T, type Token } from '../../syntax/token.ts';
 import type { Type } from '../../types/types.ts';
 import { typeSet } from '../../types/typeset.ts';
 import { under } from '../../types/under.ts';
+import { bin, type Expr, get, i32, i64, un } from '../ir.ts';
 import type { Builder } from './builder.ts';
 import { flatten, layoutOf } from './layout.ts';
 import { isString, numKind, op } from './numeric.ts';

@@ -4,11 +4,11 @@
 // static data.
 // Source: Go specification, "Composite literals".
 
-import { i32, i64, type DataSym, type Expr } from '../ir.ts';
-import type { CompositeLit, Expr as Ast } from '../../syntax/nodes.ts';
+import type { Expr as Ast, CompositeLit } from '../../syntax/nodes.ts';
 import type { ArrayT, Slice, Struct, Type, TypeAndValue } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
-import { addrExpr, heapAddr, pointee, shifted, type Addr } from './builder.ts';
+import { type DataSym, type Expr, i32, i64 } from '../ir.ts';
+import { type Addr, addrExpr, heapAddr, pointee, shifted } from './builder.ts';
 import { constExpr, intValue } from './constants.ts';
 import { exprAs, exprInto, unparen } from './expr.ts';
 import { fieldOffset, fieldParts, hasPointers, layoutOf } from './layout.ts';

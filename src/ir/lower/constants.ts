@@ -2,11 +2,11 @@
 //
 // Assumes: the checker found the value representable in the type. Guarantees: narrow integers come sign- or zero-extended.
 
-import { f32, f64, i32, i64, nil, type Expr } from '../ir.ts';
-import * as constant from '../../types/constant.ts';
 import type { Value } from '../../types/constant.ts';
+import * as constant from '../../types/constant.ts';
 import { Is, Kind, type Type } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
+import { type Expr, f32, f64, i32, i64, nil } from '../ir.ts';
 import type { ProgramContext } from './context.ts';
 import { numKind } from './numeric.ts';
 

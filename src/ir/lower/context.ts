@@ -3,10 +3,10 @@
 // Assumes: types passed in are fully instantiated (no type parameters). Guarantees: every answer is memoised by
 // typeKey, and asking makes the thing reachable: its body, descriptor or data will be in the program.
 
-import type { DataSym, Expr, Func as IrFunc } from '../ir.ts';
 import type { Pos } from '../../syntax/nodes.ts';
-import type { Func, Interface, Type, Var } from '../../types/types.ts';
 import type { FileSet } from '../../syntax/position.ts';
+import type { Func, Interface, Type, Var } from '../../types/types.ts';
+import type { DataSym, Expr, Func as IrFunc } from '../ir.ts';
 import type { Builder } from './builder.ts';
 
 /** Emits the operations that stand for a call; args are its flattened operands, the result its flattened results. */

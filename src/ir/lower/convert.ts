@@ -4,13 +4,13 @@
 // out of the range of an int8 to uint16 saturate to 32 bits and are cut, as gc does.
 // Source: Go specification, "Conversions".
 
-import { bin, get, i64, nil, un, type Expr, type UnOp } from '../ir.ts';
 import { Kind, type Type } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
+import { bin, type Expr, get, i64, nil, type UnOp, un } from '../ir.ts';
 import { heapAddr } from './builder.ts';
 import { convertInterface, toInterface } from './interface.ts';
 import { inMemory, layoutOf } from './layout.ts';
-import { isString, numKind, toI32, toI64, wrap, type NumKind } from './numeric.ts';
+import { isString, type NumKind, numKind, toI32, toI64, wrap } from './numeric.ts';
 import type { FuncState } from './state.ts';
 
 /** value, of type `from`, as the value of type `to` it is assigned to. */

@@ -6,12 +6,12 @@
 // Guarantees: operands are evaluated when the statement runs; each call runs once.
 // Source: Go specification, "Defer statements", "Handling panics"; docs/ABI.md, "Panics".
 
-import { bin, get, i32, i64, nil, un, type Block, type Expr, type Local } from '../ir.ts';
 import type { CallExpr, DeferStmt, GoStmt } from '../../syntax/nodes.ts';
-import { Mode, Struct, Var, type Type, type TypeAndValue } from '../../types/types.ts';
+import { Mode, Struct, type Type, type TypeAndValue, Var } from '../../types/types.ts';
+import { type Block, bin, type Expr, get, i32, i64, type Local, nil, un } from '../ir.ts';
 import { addrExpr, heapAddr } from './builder.ts';
 import { prepareBuiltin } from './builtins.ts';
-import { prepare, type Prepared } from './callee.ts';
+import { type Prepared, prepare } from './callee.ts';
 import { callClosure, closureType } from './closure.ts';
 import { expr, unparen } from './expr.ts';
 import { flatten, inMemory, sigOf } from './layout.ts';

@@ -3,13 +3,13 @@
 // Assumes: no descriptor changes any more. Offsets are those of the Go declarations on a 64-bit machine. NameOff and
 // TypeOff are addresses, TextOff is a table index (src/std/README.md).
 
-import { DataSym, type Func as IrFunc } from '../ir.ts';
-import { isExportedName, Kind, Pointer, Slice, type Package, type Type } from '../../types/types.ts';
+import { isExportedName, Kind, type Package, Pointer, Slice, type Type } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
+import type { DataSym, Func as IrFunc } from '../ir.ts';
+import { hashMightPanic, needsKeyUpdate } from './algs.ts';
 import { fieldOffset, isDirectIface, layoutOf, pointerOffsets } from './layout.ts';
 import { packagePath, typeString, utf8 } from './names.ts';
-import { hashMightPanic, needsKeyUpdate } from './algs.ts';
-import { Level, maxMapElemBytes, maxMapKeyBytes, type Desc, type MethodEntry, type TypeDescs } from './typedesc.ts';
+import { type Desc, Level, type MethodEntry, maxMapElemBytes, maxMapKeyBytes, type TypeDescs } from './typedesc.ts';
 
 const TFlag = { Uncommon: 1, ExtraStar: 2, Named: 4, RegularMemory: 8, DirectIface: 32, Thunks: 128 } as const;
 

@@ -7,7 +7,7 @@
 import type { Expr, Stmt } from '../../syntax/nodes.ts';
 import { T } from '../../syntax/token.ts';
 import type { Initializer } from '../../types/api.ts';
-import { Mode, SelKind, type Func, type Obj, type Selection, type TypeAndValue, type Var } from '../../types/types.ts';
+import { type Func, Mode, type Obj, type Selection, SelKind, type TypeAndValue, type Var } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
 import { intrinsicOf } from './intrinsics.ts';
 import { declOfFunc } from './linkname.ts';

@@ -4,10 +4,10 @@
 // Layout of embed.FS: struct { files *[]file }, file struct { name, data string; hash [16]byte }, sorted by directory,
 // then by name, as package embed documents.
 
-import type { DataSym } from '../ir.ts';
 import type { ValueSpec } from '../../syntax/nodes.ts';
 import { Kind, type Package, type Type, type Var } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
+import type { DataSym } from '../ir.ts';
 import { compareBytes, utf8 } from './names.ts';
 import type { ProgramBuilder } from './program.ts';
 

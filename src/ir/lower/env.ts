@@ -18,11 +18,11 @@ import {
   Slice,
   Struct,
   Tuple,
+  type Type,
   TypeName,
+  type TypeParam,
   Union,
   Var,
-  type Type,
-  type TypeParam,
 } from '../../types/types.ts';
 import { typeKey } from '../../types/typestring.ts';
 import { unalias, under } from '../../types/under.ts';

@@ -4,26 +4,26 @@
 // The address of a value in memory is good until something else is stored or called; who needs it longer copies.
 // Source: Go specification, "Expressions", "Order of evaluation".
 
-import { bin, get, i32, i64, nil, type Block, type Expr } from '../ir.ts';
-import type { BinaryExpr, Expr as Ast, Pos, SelectorExpr, UnaryExpr } from '../../syntax/nodes.ts';
+import type { Expr as Ast, BinaryExpr, Pos, SelectorExpr, UnaryExpr } from '../../syntax/nodes.ts';
 import { T } from '../../syntax/token.ts';
 import {
-  Kind,
-  Mode,
-  SelKind,
   type Func,
   type Instance,
   type Interface,
+  Kind,
+  Mode,
   type Obj,
   type Selection,
+  SelKind,
   type Type,
   type TypeAndValue,
 } from '../../types/types.ts';
 import { typeSet } from '../../types/typeset.ts';
 import { under } from '../../types/under.ts';
 import { Typ } from '../../types/universe.ts';
+import { type Block, bin, type Expr, get, i32, i64, nil } from '../ir.ts';
 import { access, addressOf, read } from './access.ts';
-import { addrExpr, type Addr } from './builder.ts';
+import { type Addr, addrExpr } from './builder.ts';
 import { call, callInto } from './call.ts';
 import { recvExpr } from './chan.ts';
 import { boundMethod, funcLit, funcValueOf, methodExpr } from './closure.ts';
@@ -33,7 +33,7 @@ import { constExpr, intValue } from './constants.ts';
 import { assignConv } from './convert.ts';
 import { assertType, fromDataWord, isType } from './interface.ts';
 import { inMemory, layoutOf } from './layout.ts';
-import { isString, numKind, type NumKind } from './numeric.ts';
+import { isString, type NumKind, numKind } from './numeric.ts';
 import { arith, not, shift, unary } from './ops.ts';
 import { sliceExpr } from './slice.ts';
 import type { FuncState } from './state.ts';

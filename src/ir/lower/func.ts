@@ -4,24 +4,24 @@
 // before the body begins; every path ends in a return, throw or unreachable.
 // Source: docs/ABI.md, "Calls".
 
-import { get, type Func as IrFunc, type Scalar } from '../ir.ts';
-import type { BlockStmt, Expr as Ast } from '../../syntax/nodes.ts';
+import type { Expr as Ast, BlockStmt } from '../../syntax/nodes.ts';
 import { declOf } from '../../types/api.ts';
-import { Var, type Func, type Signature, type TypeAndValue } from '../../types/types.ts';
+import { type Func, type Signature, type TypeAndValue, Var } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
+import { get, type Func as IrFunc, type Scalar } from '../ir.ts';
 import { discard, tuple } from './assign.ts';
 import { heapAddr } from './builder.ts';
 import type { ProgramContext } from './context.ts';
 import { assignConv } from './convert.ts';
 import { beginDefers, endDefers } from './defer.ts';
 import { noTypeArgs, type TypeEnv } from './env.ts';
-import { storageOf } from './storage.ts';
 import { analysisOf } from './escape/tags.ts';
 import { exprAs, exprInto } from './expr.ts';
 import { flatten, inMemory, layoutOf } from './layout.ts';
-import { closingPos, scanBody, type BodyScan } from './scan.ts';
+import { type BodyScan, closingPos, scanBody } from './scan.ts';
 import { FuncState, type Storage } from './state.ts';
 import { block } from './stmt.ts';
+import { storageOf } from './storage.ts';
 
 /** Writes the code of a declared function or method; fn is its origin, env holds its type arguments. */
 export function lowerFunc(ctx: ProgramContext, ir: IrFunc, fn: Func, env: TypeEnv): void {

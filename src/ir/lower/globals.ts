@@ -3,8 +3,8 @@
 // Assumes: package variables have no type parameters. Guarantees: variables of one linker symbol share one piece of static
 // data; asking for a variable's storage makes its initialisation part of the program.
 
-import type { DataSym } from '../ir.ts';
 import type { Var } from '../../types/types.ts';
+import type { DataSym } from '../ir.ts';
 import { layoutOf, pointerOffsets } from './layout.ts';
 import type { ProgramBuilder } from './program.ts';
 

@@ -4,12 +4,12 @@
 // slice's pointer and length are read together, once.
 // Source: Go specification, "Index expressions".
 
-import { bin, i32, i64, un, type Expr } from '../ir.ts';
 import type { Expr as Ast, IndexExpr } from '../../syntax/nodes.ts';
 import { Mode, type TypeAndValue } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
-import { access, read, type Access } from './access.ts';
-import { heapAddr, shifted, type Addr, type Builder } from './builder.ts';
+import { bin, type Expr, i32, i64, un } from '../ir.ts';
+import { type Access, access, read } from './access.ts';
+import { type Addr, type Builder, heapAddr, shifted } from './builder.ts';
 import { expr } from './expr.ts';
 import { inMemory, layoutOf } from './layout.ts';
 import { mapRead } from './map.ts';

@@ -4,19 +4,19 @@
 // uses, and which can have no effect, is left out (effects.ts). All others run in the order the specification gives.
 // Source: Go specification, "Package initialization", "Program initialization".
 
-import { Func as IrFunc, type DataSym } from '../ir.ts';
 import type { ValueSpec } from '../../syntax/nodes.ts';
 import type { CheckedPackage, Initializer } from '../../types/api.ts';
 import type { Package, Var } from '../../types/types.ts';
 import { parseVersion } from '../../types/version.ts';
+import { type DataSym, Func as IrFunc } from '../ir.ts';
 import { Builder } from './builder.ts';
 import { hasNoEffect } from './effects.ts';
 import { embedInto, embedPatterns } from './embed.ts';
 import { initFunc, initVars } from './func.ts';
 import { compareBytes, packagePath, symbolPrefix } from './names.ts';
 import type { ProgramBuilder } from './program.ts';
-import { initialiseStatically } from './staticinit.ts';
 import type { FuncState } from './state.ts';
+import { initialiseStatically } from './staticinit.ts';
 
 interface Entry {
   readonly init: Initializer;

@@ -4,11 +4,11 @@
 // The type word of a nil itab reads as nil: address 8 is never written (docs/ABI.md).
 // Source: Go specification, "Type assertions"; R. Cox, "Go Data Structures: Interfaces".
 
-import { bin, get, i32, nil, un, type Expr } from '../ir.ts';
-import type { Type } from '../../types/types.ts';
 import { identical } from '../../types/predicates.ts';
+import type { Type } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
-import { addrExpr, heapAddr, type Addr } from './builder.ts';
+import { bin, type Expr, get, i32, nil, un } from '../ir.ts';
+import { type Addr, addrExpr, heapAddr } from './builder.ts';
 import { isEmptyInterface } from './compare.ts';
 import { putScalars } from './composite.ts';
 import type { ProgramContext } from './context.ts';

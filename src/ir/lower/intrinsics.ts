@@ -4,11 +4,11 @@
 // they have any; operands are evaluated once, in order.
 // Source: src/std/README.md, "Functions it writes itself".
 
-import { bin, get, i32, i64, un, type BinOp, type Expr, type Scalar, type Sig, type Stmt, type UnOp } from '../ir.ts';
 import type { Func } from '../../types/types.ts';
+import { type BinOp, bin, type Expr, get, i32, i64, type Scalar, type Sig, type Stmt, type UnOp, un } from '../ir.ts';
 import type { Builder } from './builder.ts';
 import type { Intrinsic } from './context.ts';
-import { linkSymbol, receiverBase, packagePath } from './names.ts';
+import { linkSymbol, packagePath, receiverBase } from './names.ts';
 import { toI32 } from './numeric.ts';
 
 type Emit = (b: Builder, a: readonly Expr[]) => Expr[];

@@ -3,11 +3,11 @@
 // Layout (internal/abi.ITab): Inter at 0, Type at 8, Hash at 16, Fun from 24, 8 bytes each, in the order of the
 // interface's sorted methods. Guarantees: an entry is the method's table index, or 0 if nothing can call it.
 
-import { DataSym, type Reloc } from '../ir.ts';
 import type { Func, Interface, Type } from '../../types/types.ts';
 import { typeSet } from '../../types/typeset.ts';
 import { typeKey } from '../../types/typestring.ts';
 import { under } from '../../types/under.ts';
+import type { DataSym, Reloc } from '../ir.ts';
 import { sortedMethods, typeString } from './names.ts';
 import type { ProgramBuilder } from './program.ts';
 

@@ -4,10 +4,10 @@
 // any other value travels as one ptr to memory. Layouts are cached by type object.
 // Source: docs/ABI.md; sizes and offsets are gc's for 64-bit targets (types/sizes.ts).
 
-import type { MemType, Scalar, Sig } from '../ir.ts';
 import { alignof, offsetsof, sizeof } from '../../types/sizes.ts';
 import { Kind, type Signature, type Type } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
+import type { MemType, Scalar, Sig } from '../ir.ts';
 
 /** One scalar of a split value. */
 export interface Part {

@@ -4,8 +4,8 @@
 // calls by name reach, and nothing else, but for data that only dead code mentions.
 
 import type { DataSym, Program } from '../ir.ts';
-import { ProgramBuilder, type ProgramInput } from './program.ts';
 import { compareBytes, typeString } from './names.ts';
+import { ProgramBuilder, type ProgramInput } from './program.ts';
 import type { Desc } from './typedesc.ts';
 
 export interface Lowered {

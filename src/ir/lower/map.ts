@@ -2,12 +2,12 @@
 //
 // Source: Go specification, "Index expressions"; the choice of variant is gc's (the map implementation is Go's own).
 
-import { i64, nil, un, type Expr } from '../ir.ts';
 import type { Expr as Ast, IndexExpr } from '../../syntax/nodes.ts';
 import type { MapT, Type } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
+import { type Expr, i64, nil, un } from '../ir.ts';
 import type { Access } from './access.ts';
-import { heapAddr, zeroMemory, type Builder } from './builder.ts';
+import { type Builder, heapAddr, zeroMemory } from './builder.ts';
 import { brieflyUsed, expr, exprAs } from './expr.ts';
 import { layoutOf } from './layout.ts';
 import { isString } from './numeric.ts';

@@ -4,8 +4,8 @@
 // Source: observed output of gc 1.26 and package reflect.
 
 import {
-  Kind,
   type Func,
+  Kind,
   type Package,
   type Signature,
   type Type,
@@ -134,7 +134,8 @@ export function namedString(t: Type & { tag: 'Named' }, paths: boolean, qualifie
   const outer = localTypeArgs(t);
   if (outer.length === 0 && t.targs.length === 0) return prefix + obj.name;
   const list = (ts: readonly Type[]): string => ts.map((a) => typeString(a, true)).join(',');
-  const args = outer.length === 0 || t.targs.length === 0 ? list(outer) + list(t.targs) : `${list(outer)};${list(t.targs)}`;
+  const args =
+    outer.length === 0 || t.targs.length === 0 ? list(outer) + list(t.targs) : `${list(outer)};${list(t.targs)}`;
   return `${prefix}${obj.name}[${args}]`;
 }
 

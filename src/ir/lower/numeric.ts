@@ -1,8 +1,8 @@
 // What lowering needs to know of a numeric kind: the scalar it is computed in, its width, and how it wraps around.
 
-import { bin, i32, un, type BinOp, type Expr, type Scalar } from '../ir.ts';
 import { Is, Kind, type Type } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
+import { type BinOp, bin, type Expr, i32, type Scalar, un } from '../ir.ts';
 
 export interface NumKind {
   readonly scalar: 'i32' | 'i64' | 'f32' | 'f64';

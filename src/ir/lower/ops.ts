@@ -4,11 +4,11 @@
 // negative shift counts panic; the smallest integer divided by -1 is itself; float32 arithmetic rounds each step.
 // Source: Go specification, "Arithmetic operators".
 
-import { bin, f32, f64, i32, i64, un, type BinOp, type Expr } from '../ir.ts';
 import { T, type Token } from '../../syntax/token.ts';
 import type { Type } from '../../types/types.ts';
+import { type BinOp, bin, type Expr, f32, f64, i32, i64, un } from '../ir.ts';
 import type { Builder } from './builder.ts';
-import { isString, numKind, op, toI32, toI64, wrap, type NumKind } from './numeric.ts';
+import { isString, type NumKind, numKind, op, toI32, toI64, wrap } from './numeric.ts';
 
 /** x op y for operands of one type t (shifts are `shift`, comparisons compare.ts). */
 export function arith(b: Builder, tok: Token, t: Type, x: readonly Expr[], y: readonly Expr[]): Expr[] {

@@ -2,9 +2,9 @@
 //
 // Source: Go specification, "Bootstrapping"; the runtime's print functions are those gc calls.
 
-import type { Expr } from '../ir.ts';
 import { Kind, type Named, type Type } from '../../types/types.ts';
 import { unalias, under } from '../../types/under.ts';
+import type { Expr } from '../ir.ts';
 import type { Builder } from './builder.ts';
 import { isEmptyInterface } from './compare.ts';
 import { numKind, toI64 } from './numeric.ts';

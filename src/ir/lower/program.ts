@@ -4,11 +4,11 @@
 // of type arguments), descriptor, itab and variable is made once; only what the entry function reaches is made.
 // Source: reachability as in cmd/link's deadcode, done while lowering instead of after it.
 
-import { DataSym, Func as IrFunc, type Expr } from '../ir.ts';
 import type { FileSet } from '../../syntax/position.ts';
 import type { CheckedPackage } from '../../types/api.ts';
 import type { Func, Interface, Package, Signature, Type, Var } from '../../types/types.ts';
 import { typeKey } from '../../types/typestring.ts';
+import { DataSym, type Expr, Func as IrFunc } from '../ir.ts';
 import { Algs } from './algs.ts';
 import { Builder } from './builder.ts';
 import type { Intrinsic, ProgramContext } from './context.ts';
@@ -161,6 +161,8 @@ export class ProgramBuilder implements ProgramContext {
   private pragmas(f: IrFunc, decl: Func): void {
     const d = declOfFunc(decl);
     if (!d) return;
+    // The runtime calls it from outside the program, so it has a frame of its own in every trace.
+    if (decl.name === 'main' && decl.pkg === this.input.main.pkg && !decl.sig.recv) f.noinline = true;
     for (const dir of d.directives) {
       if (dir.name === 'go:noinline') f.noinline = true;
       else if (dir.name === 'go:nosplit' && ownsRuntime(decl.pkg!)) f.nosuspend = true;

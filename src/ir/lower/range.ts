@@ -4,16 +4,15 @@
 // new in each iteration from Go 1.22 on.
 // Source: Go specification, "For statements with range clause".
 
-import { bin, get, i32, i64, nil, un, type Block, type Expr, type Local } from '../ir.ts';
 import type { Expr as Ast, RangeStmt } from '../../syntax/nodes.ts';
 import { T } from '../../syntax/token.ts';
 import { Kind, type Type, type Var } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
 import { Typ } from '../../types/universe.ts';
+import { type Block, bin, type Expr, get, i32, i64, type Local, nil, un } from '../ir.ts';
 import { isBlank, storeTo, target } from './assign.ts';
-import { addrExpr, heapAddr, type Addr } from './builder.ts';
+import { type Addr, addrExpr, heapAddr } from './builder.ts';
 import { assignConv } from './convert.ts';
-import { storageOf } from './storage.ts';
 import { expr, exprCopy, exprFrozen } from './expr.ts';
 import { elementAddr } from './index.ts';
 import { inMemory, layoutOf } from './layout.ts';
@@ -21,6 +20,7 @@ import { isString, numKind, op } from './numeric.ts';
 import { rangeFunc } from './rangefunc.ts';
 import type { FuncState } from './state.ts';
 import { block, withTarget } from './stmt.ts';
+import { storageOf } from './storage.ts';
 
 const int: Type = Typ[Kind.Int]!;
 const rune: Type = Typ[Kind.Int32]!;

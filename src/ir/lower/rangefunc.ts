@@ -5,11 +5,11 @@
 // catches iterators that call the body after the loop has ended, or go on after a panic in it.
 // Source: Go specification, "For statements with range clause"; internal/abi's constants for the loop's state.
 
-import { bin, Func as IrFunc, get, i32, i64, type Expr } from '../ir.ts';
 import type { Expr as Ast, LabeledStmt, RangeStmt, Stmt } from '../../syntax/nodes.ts';
-import { Kind, Struct, Var, type Builtin, type Signature, type Type } from '../../types/types.ts';
+import { type Builtin, Kind, type Signature, Struct, type Type, Var } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
 import { Typ } from '../../types/universe.ts';
+import { bin, type Expr, get, Func as IrFunc, i32, i64 } from '../ir.ts';
 import type { Addr } from './builder.ts';
 import { capture } from './closure.ts';
 import { expr } from './expr.ts';

@@ -23,7 +23,8 @@ function mentionsRecover(body: Stmt): boolean {
   const v: Visitor = {
     expr(e: Expr) {
       if (found) return;
-      if (e.kind === 'CallExpr' && e.fun.kind === 'Ident' && (e.fun.name === 'recover' || e.fun.name === 'curfp')) found = true;
+      if (e.kind === 'CallExpr' && e.fun.kind === 'Ident' && (e.fun.name === 'recover' || e.fun.name === 'curfp'))
+        found = true;
       else exprChildren(e, v.expr);
     },
     stmt(s: Stmt) {

@@ -3,8 +3,8 @@
 // Guarantees: all values are evaluated before any result variable changes.
 // Source: Go specification, "Return statements".
 
-import { get, type Expr } from '../ir.ts';
 import type { ReturnStmt } from '../../syntax/nodes.ts';
+import { type Expr, get } from '../ir.ts';
 import { tuple } from './assign.ts';
 import { hasLoad, heapAddr, mentions } from './builder.ts';
 import { assignConv } from './convert.ts';

@@ -4,12 +4,12 @@
 // evaluated only if its case is chosen.
 // Source: Go specification, "Select statements"; the arguments of selectgo are those of Go's runtime.
 
-import { i32, i64, nil, type Block, type Expr } from '../ir.ts';
 import type { AssignStmt, CommClause, SelectStmt, UnaryExpr } from '../../syntax/nodes.ts';
 import { Kind, type Type } from '../../types/types.ts';
 import { Typ } from '../../types/universe.ts';
+import { type Block, type Expr, i32, i64, nil } from '../ir.ts';
 import { assignValues, isBlank, target } from './assign.ts';
-import { addrExpr, type Addr } from './builder.ts';
+import { type Addr, addrExpr } from './builder.ts';
 import { chanElem } from './chan.ts';
 import { expr, exprAs, exprInto, unparen } from './expr.ts';
 import { inMemory } from './layout.ts';

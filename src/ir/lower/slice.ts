@@ -4,13 +4,13 @@
 // the base pointer, so that no pointer ever points past its object.
 // Source: Go specification, "Slice expressions".
 
-import { bin, i64, type Expr } from '../ir.ts';
 import type { SliceExpr } from '../../syntax/nodes.ts';
 import { under } from '../../types/under.ts';
+import { bin, type Expr, i64 } from '../ir.ts';
 import { access } from './access.ts';
 import { addrExpr, type Builder } from './builder.ts';
 import { expr } from './expr.ts';
-import { indexValue, scaled, type Index } from './index.ts';
+import { type Index, indexValue, scaled } from './index.ts';
 import { layoutOf } from './layout.ts';
 import { isString } from './numeric.ts';
 import type { FuncState } from './state.ts';

@@ -3,18 +3,18 @@
 // A function literal and the body of a range-over-func loop have a state of their own, whose `parent` is that of the
 // function around them. Guarantees: a variable that may outlive the frame, or be changed from elsewhere, is in memory.
 
-import { get, type Block, type Expr, type Func as IrFunc, type Local } from '../ir.ts';
-import type { CaseClause, Expr as Ast, LabeledStmt, Stmt as AstStmt } from '../../syntax/nodes.ts';
+import type { Expr as Ast, Stmt as AstStmt, CaseClause, LabeledStmt } from '../../syntax/nodes.ts';
 import type { Type, TypeAndValue, Var } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
-import { addrExpr, Builder, heapAddr, type Addr } from './builder.ts';
+import { type Block, type Expr, get, type Func as IrFunc, type Local } from '../ir.ts';
+import { type Addr, addrExpr, Builder, heapAddr } from './builder.ts';
 import type { ProgramContext } from './context.ts';
 import type { DeferState } from './defer.ts';
 import type { TypeEnv } from './env.ts';
-import { isOwn, storageOf } from './storage.ts';
 import type { Analysis } from './escape/analyse.ts';
 import { flatten, layoutOf } from './layout.ts';
 import type { RangeFuncBody } from './rangefunc.ts';
+import { isOwn, storageOf } from './storage.ts';
 
 /** Where a variable is: in locals, or in memory. */
 export type Storage =

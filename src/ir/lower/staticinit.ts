@@ -6,33 +6,33 @@
 // changed it has run.
 // Source: cmd/compile's package staticinit for what is worth doing.
 
-import type { DataSym, Expr as Ir, Func as IrFunc } from '../ir.ts';
 import type { CompositeLit, Expr } from '../../syntax/nodes.ts';
 import { T } from '../../syntax/token.ts';
 import type { Initializer } from '../../types/api.ts';
 import { identical } from '../../types/predicates.ts';
 import {
-  Kind,
-  Mode,
-  SelKind,
   type Func,
   type Instance,
+  Kind,
+  Mode,
   type Obj,
   type Selection,
+  SelKind,
   type Type,
   type TypeAndValue,
   type Var,
 } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
+import type { DataSym, Expr as Ir, Func as IrFunc } from '../ir.ts';
 import { closureObject } from './closure.ts';
 import { isEmptyInterface } from './compare.ts';
 import { eachElement, literalLen } from './composite.ts';
 import { constExpr, intValue } from './constants.ts';
 import { calleeOf } from './effects.ts';
-import { freeVars } from './scan.ts';
 import { fieldOffset, isDirectIface, layoutOf, pointerOffsets } from './layout.ts';
 import { declOfFunc } from './linkname.ts';
 import type { ProgramBuilder } from './program.ts';
+import { freeVars } from './scan.ts';
 
 /** Gives the variable its value in static data, if that can be done. */
 export function initialiseStatically(p: ProgramBuilder, init: Initializer): boolean {

@@ -3,11 +3,11 @@
 // Guarantees: code that cannot be reached is not written, unless it holds a label.
 // Source: Go specification, "Statements".
 
-import type { Block } from '../ir.ts';
 import type { BlockStmt, BranchStmt, ForStmt, IfStmt, LabeledStmt, Stmt } from '../../syntax/nodes.ts';
 import { T } from '../../syntax/token.ts';
-import type { TypeAndValue, Var } from '../../types/types.ts';
 import * as constant from '../../types/constant.ts';
+import type { TypeAndValue, Var } from '../../types/types.ts';
+import type { Block } from '../ir.ts';
 import { assignStmt, discard, incDecStmt, varDecl } from './assign.ts';
 import { recvDiscard, sendStmt } from './chan.ts';
 import { deferStmt, goStmt } from './defer.ts';

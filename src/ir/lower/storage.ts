@@ -4,9 +4,9 @@
 // Guarantees: what may outlive its function's frame is in the heap; a variable that closures only read, and nobody
 // changes, is copied into them.
 
-import { i32, nil, type Expr } from '../ir.ts';
 import type { Expr as Ast } from '../../syntax/nodes.ts';
 import type { Type, Var } from '../../types/types.ts';
+import { type Expr, i32, nil } from '../ir.ts';
 import type { Builder } from './builder.ts';
 import { hasPointers, inMemory, layoutOf, pointerOffsets } from './layout.ts';
 import type { FuncState } from './state.ts';

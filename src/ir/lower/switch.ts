@@ -4,16 +4,16 @@
 // constants become a jump table or a binary search, many strings are first told apart by length.
 // Source: Go specification, "Switch statements".
 
-import { bin, i64, un, type Block, type Expr } from '../ir.ts';
-import type { CaseClause, Expr as Ast, SwitchStmt, TypeSwitchStmt } from '../../syntax/nodes.ts';
+import type { Expr as Ast, CaseClause, SwitchStmt, TypeSwitchStmt } from '../../syntax/nodes.ts';
 import { T } from '../../syntax/token.ts';
+import * as constant from '../../types/constant.ts';
 import { Mode, type Type, type TypeAndValue, type Var } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
-import { compareValues, condJump, expr } from './expr.ts';
-import { intValue } from './constants.ts';
-import * as constant from '../../types/constant.ts';
-import { assertTypeOk, fromDataWord, typeWord } from './interface.ts';
+import { type Block, bin, type Expr, i64, un } from '../ir.ts';
 import { isEmptyInterface } from './compare.ts';
+import { intValue } from './constants.ts';
+import { compareValues, condJump, expr } from './expr.ts';
+import { assertTypeOk, fromDataWord, typeWord } from './interface.ts';
 import { inMemory } from './layout.ts';
 import { isString, numKind, toI32, toI64 } from './numeric.ts';
 import type { FuncState } from './state.ts';

@@ -6,12 +6,12 @@
 // Guarantees: one descriptor a type; contents are written at the end (descwrite.ts), when levels no longer change.
 // Source: internal/abi; cmd/link's deadcode (UsedInIface) for what is reachable through reflection.
 
-import type { DataSym, Func as IrFunc } from '../ir.ts';
 import { methodSet } from '../../types/lookup.ts';
-import { ArrayT, Kind, Pointer, Slice, Struct, Var, type Func, type MapT, type Type } from '../../types/types.ts';
+import { ArrayT, type Func, Kind, type MapT, Pointer, Slice, Struct, type Type, Var } from '../../types/types.ts';
 import { typeKey } from '../../types/typestring.ts';
-import { Typ } from '../../types/universe.ts';
 import { unalias, under } from '../../types/under.ts';
+import { Typ } from '../../types/universe.ts';
+import type { DataSym, Func as IrFunc } from '../ir.ts';
 import { DescWriter } from './descwrite.ts';
 import { layoutOf } from './layout.ts';
 import { compareMethods, typeString } from './names.ts';

@@ -5,14 +5,15 @@
 // calls may recover (docs/ABI.md, "Panics"). A method that already has the convention asked for is given as it is.
 // Source: Go specification, "Method values", "Selectors"; docs/ABI.md, "Calls"; src/std/README.md for reflect's thunks.
 
-import { Func as IrFunc, get, i64, un, type DataSym, type Expr, type Local } from '../ir.ts';
-import { Pointer, type Func, type Interface, type Signature, type Type } from '../../types/types.ts';
+import type { Func, Interface, Pointer, Signature, Type } from '../../types/types.ts';
 import { typeKey } from '../../types/typestring.ts';
 import { unalias, under } from '../../types/under.ts';
-import { addrExpr, Builder, heapAddr, shifted, type Addr } from './builder.ts';
+import { type DataSym, type Expr, get, Func as IrFunc, i64, type Local, un } from '../ir.ts';
+import { type Addr, addrExpr, Builder, heapAddr, shifted } from './builder.ts';
 import { receiverArgs } from './callee.ts';
 import { emitImport, intrinsicOf } from './intrinsics.ts';
 import {
+  type CallKind,
   fieldOffset,
   fieldParts,
   flatten,
@@ -22,7 +23,6 @@ import {
   pointerOffsets,
   sigOf,
   varTypes,
-  type CallKind,
 } from './layout.ts';
 import { declOfFunc, importOf } from './linkname.ts';
 import { funcSymbol, symbolPrefix, typeString } from './names.ts';
@@ -175,7 +175,7 @@ export class Wrappers {
       !isPtrMethod(m) &&
       under((unalias(recv) as Pointer).elem).tag !== 'Interface'
     ) {
-      const p = valueOf(b, place)[0]!;
+      const p = valueAt(b, place)[0]!;
       b.when(un('i32.eqz', p), () => {
         b.runtime('panicwrap', []);
         b.unreachable();
@@ -195,7 +195,7 @@ export class Wrappers {
 
   private callInterface(f: Frame, place: Place, iface: Interface, m: Func, params: readonly (readonly Expr[])[]): void {
     const { b } = f;
-    const [tab, data] = b.holdAll(valueOf(b, place)) as [Expr, Expr];
+    const [tab, data] = b.holdAll(valueAt(b, place)) as [Expr, Expr];
     b.nilCheck(tab);
     const off = this.p.itabMethod(iface, m.name, m);
     const sig = sigOf('context', varTypes(m.sig.params), varTypes(m.sig.results));
@@ -312,7 +312,10 @@ export class Wrappers {
         const place = (i: number): Addr => ({ base: { kind: 'slot', slot, off: 0 }, off: at.offsets[i]!, heap: false });
         params.forEach((t, i) => b.store(t, place(i), f.params[i]!));
         const handler = b.hold({ kind: 'load', mem: 'ptr', addr: f.context!, off: 8 }, 'ptr');
-        b.runtime('panicforward', [un('i64.extend_i32_u', { kind: 'fp' }), un('i64.extend_i32_u', { kind: 'calleefp' })]);
+        b.runtime('panicforward', [
+          un('i64.extend_i32_u', { kind: 'fp' }),
+          un('i64.extend_i32_u', { kind: 'calleefp' }),
+        ]);
         b.callClosure({ params: ['ptr', 'ptr', 'ptr'], results: [] }, handler, [
           f.context!,
           { kind: 'slot', slot, off: 0 },
@@ -379,13 +382,13 @@ function placeOf(type: Type, value: readonly Expr[]): Place {
   return inMemory(type) ? { type, value: null, addr: heapAddr(value[0]!) } : { type, value, addr: null };
 }
 
-function valueOf(b: Builder, p: Place): Expr[] {
+function valueAt(b: Builder, p: Place): Expr[] {
   return p.value ? [...p.value] : b.load(p.type, p.addr!);
 }
 
 /** The memory a pointer in `p` points to. */
 function derefed(b: Builder, p: Place, elem: Type): Place {
-  return { type: elem, value: null, addr: heapAddr(b.nilCheck(valueOf(b, p)[0]!)) };
+  return { type: elem, value: null, addr: heapAddr(b.nilCheck(valueAt(b, p)[0]!)) };
 }
 
 function fieldOf(b: Builder, p: Place, i: number): Place {
@@ -405,10 +408,10 @@ function fieldOf(b: Builder, p: Place, i: number): Place {
 function receiverFor(b: Builder, p: Place, m: Func): Expr[] {
   const isPtr = unalias(p.type).tag === 'Pointer';
   if (isPtrMethod(m)) {
-    if (isPtr) return valueOf(b, p);
+    if (isPtr) return valueAt(b, p);
     if (!p.addr) throw new Error(`receiver of ${m.name} has no address`);
     return [addrExpr(p.addr)];
   }
-  if (!isPtr) return valueOf(b, p);
-  return valueOf(b, derefed(b, p, (unalias(p.type) as Pointer).elem));
+  if (!isPtr) return valueAt(b, p);
+  return valueAt(b, derefed(b, p, (unalias(p.type) as Pointer).elem));
 }

@@ -8,12 +8,12 @@
 import type { BlockStmt, CompositeLit, Expr, FuncLit, RangeStmt, Stmt } from '../../../syntax/nodes.ts';
 import { T } from '../../../syntax/token.ts';
 import {
-  Mode,
-  Pointer,
-  SelKind,
   type Func,
+  Mode,
   type Obj,
+  Pointer,
   type Selection,
+  SelKind,
   type Signature,
   type Type,
   type TypeAndValue,
@@ -26,7 +26,7 @@ import { isString } from '../numeric.ts';
 import { scanBody, variablesIn } from '../scan.ts';
 import { exprChildren } from '../walk.ts';
 import { flowCall, methodOf } from './calls.ts';
-import { addrOf, deref, Frame, Graph, shift, tee, type Hole, type Loc, type Tag } from './graph.ts';
+import { addrOf, deref, Frame, Graph, type Hole, type Loc, shift, type Tag, tee } from './graph.ts';
 import { stmtFlow } from './stmts.ts';
 
 /** What is known of a function when it is called: its parameters' tags, the receiver first. Null: nothing. */

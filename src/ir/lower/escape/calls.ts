@@ -6,13 +6,13 @@
 import type { CallExpr, Expr } from '../../../syntax/nodes.ts';
 import { lookupFieldOrMethod } from '../../../types/lookup.ts';
 import {
-  Kind,
-  Mode,
-  SelKind,
   type Func,
   type Instance,
+  Kind,
+  Mode,
   type Obj,
   type Selection,
+  SelKind,
   type Signature,
   type Type,
   type TypeAndValue,
@@ -26,7 +26,7 @@ import { genericFunc, unparen } from '../expr.ts';
 import { hasPointers, layoutOf, varTypes } from '../layout.ts';
 import { isString } from '../numeric.ts';
 import type { Analysis } from './analyse.ts';
-import { deref, shift, type Hole, type Tag } from './graph.ts';
+import { deref, type Hole, shift, type Tag } from './graph.ts';
 
 /** When a call is made: where it stands, in this frame when the function ends, or who knows where. */
 export type When = 'now' | 'defer' | 'go';

@@ -8,8 +8,8 @@ import type { AssignStmt, CaseClause, Expr, RangeStmt, Stmt, TypeSwitchStmt } fr
 import { T } from '../../../syntax/token.ts';
 import { Mode, type Type, type TypeAndValue, type Var } from '../../../types/types.ts';
 import { under } from '../../../types/under.ts';
-import { isDirectIface } from '../layout.ts';
 import { unparen } from '../expr.ts';
+import { isDirectIface } from '../layout.ts';
 import type { Analysis } from './analyse.ts';
 import { flowCall } from './calls.ts';
 import { deref, type Hole } from './graph.ts';
