@@ -15,6 +15,7 @@ import {
 import { typeSet } from '../../types/typeset.ts';
 import { unalias } from '../../types/under.ts';
 import { localTypeArgs } from './env.ts';
+import { localTypeNumber } from './localtypes.ts';
 
 /** The package part of symbols: main packages are called main, whatever their path. */
 export function packagePath(pkg: Package): string {
@@ -72,7 +73,7 @@ export function linkSymbol(fn: Func): string {
   return decl.ptrRecv ? `${prefix}(*${base.name}).${decl.name}` : `${prefix}${base.name}.${decl.name}`;
 }
 
-/** Type.String() of package reflect; with `paths`, packages appear with their import path. */
+/** Type.String() of package reflect; with `paths`, packages appear with their import path and local types with numbers. */
 export function typeString(t: Type, paths = false): string {
   t = unalias(t);
   switch (t.tag) {
@@ -131,12 +132,14 @@ function qualifier(pkg: Package, paths: boolean): string {
 export function namedString(t: Type & { tag: 'Named' }, paths: boolean, qualified: boolean): string {
   const obj = t.obj;
   const prefix = qualified && obj.pkg ? `${qualifier(obj.pkg, paths)}.` : '';
+  const number = paths ? localTypeNumber(t) : 0;
+  const suffix = number > 0 ? `·${number}` : '';
   const outer = localTypeArgs(t);
-  if (outer.length === 0 && t.targs.length === 0) return prefix + obj.name;
+  if (outer.length === 0 && t.targs.length === 0) return prefix + obj.name + suffix;
   const list = (ts: readonly Type[]): string => ts.map((a) => typeString(a, true)).join(',');
   const args =
     outer.length === 0 || t.targs.length === 0 ? list(outer) + list(t.targs) : `${list(outer)};${list(t.targs)}`;
-  return `${prefix}${obj.name}[${args}]`;
+  return `${prefix}${obj.name}[${args}]${suffix}`;
 }
 
 function signatureString(s: Signature, paths: boolean): string {

@@ -21,6 +21,7 @@ import { emitImport, intrinsicOf } from './intrinsics.ts';
 import { Itabs } from './itab.ts';
 import { sigOfSignature } from './layout.ts';
 import { declOfFunc, importOf, LinkNames } from './linkname.ts';
+import { addPackage } from './localtypes.ts';
 import { bytesOf, funcSymbol, linkSymbol, packagePath } from './names.ts';
 import { MethodReach } from './rta.ts';
 import { TypeDescs } from './typedesc.ts';
@@ -66,7 +67,10 @@ export class ProgramBuilder implements ProgramContext {
   constructor(input: ProgramInput) {
     this.input = input;
     this.fset = input.fset;
-    for (const c of input.packages) this.checked.set(c.pkg, c);
+    for (const c of input.packages) {
+      this.checked.set(c.pkg, c);
+      addPackage(c.pkg, c.files);
+    }
     this.runtimePackage = input.packages.find((c) => c.pkg.path === 'runtime')!;
     this.links = new LinkNames(this.checked);
     this.reach = new MethodReach();
@@ -140,7 +144,7 @@ export class ProgramBuilder implements ProgramContext {
   }
 
   private symbolOf(decl: Func): string {
-    const name = funcSymbol(decl);
+    const name = this.links.symbolOf(decl) ?? funcSymbol(decl);
     if (decl.name !== 'init' || decl.sig.recv) return name;
     return `${name}.${this.checked.get(decl.pkg!)!.inits.indexOf(decl)}`;
   }
