@@ -213,6 +213,12 @@ class CheckRun {
   }
 }
 
+/** The release of the Go tree, "go1.26.1"; '' if it does not say. */
+function goVersion(files: Files, goroot: string): string {
+  const text = files.read(joinPath(goroot, 'VERSION'));
+  return text ? new TextDecoder().decode(text).split('\n', 1)[0]! : '';
+}
+
 /** Makes a program of what was checked without errors. */
 export function buildProgram(
   req: CompileRequest,
@@ -235,7 +241,10 @@ export function buildProgram(
         const found = front.loader!.embed(byPackage.get(pkg)!, patterns);
         return typeof found === 'string' ? [] : found;
       },
-      settings: new Map([['defaultGOROOT', req.goroot]]),
+      settings: new Map([
+        ['defaultGOROOT', req.goroot],
+        ['buildVersion', goVersion(req.files, req.goroot)],
+      ]),
     },
     goExports,
   );

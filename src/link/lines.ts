@@ -15,6 +15,9 @@ import type { FileSet } from '../syntax/position.ts';
 import type { Mark } from '../wasm/context.ts';
 import { Encoder } from '../wasm/encoder.ts';
 
+/** Function literals: their first parameter is the closure. */
+const closure = /\.func\d+(\.\d+)*$/;
+
 export interface FuncLines {
   readonly fn: Func;
   readonly marks: readonly Mark[];
@@ -48,7 +51,8 @@ export class LineWriter {
       out.name(f.fn.name);
       out.uleb(start.file);
       out.uleb(start.line);
-      out.uleb((f.fn.wrapper ? 1 : 0) | (f.fn.params.length === 0 ? 2 : 0));
+      const noParams = f.fn.params.length === (closure.test(f.fn.name) ? 1 : 0);
+      out.uleb((f.fn.wrapper ? 1 : 0) | (noParams ? 2 : 0));
       out.uleb(f.bodyStart - end);
       out.uleb(f.bodySize);
       out.uleb(f.tableIndex + 1);

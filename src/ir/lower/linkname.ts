@@ -94,6 +94,11 @@ export class LinkNames {
     return own?.tag === 'Var' ? [own, ...named] : named;
   }
 
+  /** What traces call a function: the name it was pushed to, if any, as in gc's symbol table. */
+  symbolOf(fn: Func): string | null {
+    return this.names.get(fn) ?? null;
+  }
+
   /** The symbol of a package variable: variables of one symbol share their storage. */
   varSymbol(v: Var): string {
     return this.names.get(v) ?? `${packagePath(v.pkg!)}.${v.name}`;

@@ -389,7 +389,7 @@ func panicwrap() {
 	for _, pc := range t.pcs[:t.n] {
 		s.at(pc)
 		for s.next() {
-			if pkg, typ, method, ok := splitPtrMethod(s.function); ok {
+			if pkg, typ, method, ok := splitPtrMethod(s.function); ok && pkg != "runtime" {
 				panic(plainError("value method " + pkg + "." + typ + "." + method + " called using nil *" + typ + " pointer"))
 			}
 		}

@@ -179,6 +179,21 @@ func (t *stackTrace) innerFrames(function string) int {
 	return 0
 }
 
+// dropThrough leaves out the innermost frames up to that of a function that is never inlined.
+func (t *stackTrace) dropThrough(function string) {
+	s := new(symbolizer)
+	for i, pc := range t.pcs[:t.n] {
+		s.at(pc)
+		for s.next() {
+			if s.function == function {
+				copy(t.pcs[:], t.pcs[i+1:t.n])
+				t.n -= i + 1
+				return
+			}
+		}
+	}
+}
+
 // Gotraceback levels. GOTRACEBACK chooses; debug.SetTraceback can raise.
 const (
 	tracebackNone = iota
@@ -227,7 +242,7 @@ func printTrace(t *stackTrace, gp *g) {
 		for s.next() {
 			name := s.function
 			if tracebackLevel < tracebackSystem {
-				if s.wrapper || hasPrefix(name, "runtime.") && !shownRuntime(name, first) {
+				if s.wrapper || hasPrefix(name, "internal/runtime/") || hasPrefix(name, "runtime.") && !shownRuntime(name, first) {
 					continue
 				}
 			}
@@ -322,6 +337,8 @@ func tracebackOthers(me *g) {
 }
 
 // Stack writes a trace of the calling goroutine, or of all with the world stopped, into buf.
+//
+//go:noinline
 func Stack(buf []byte, all bool) int {
 	if len(buf) == 0 {
 		return 0
@@ -329,6 +346,7 @@ func Stack(buf []byte, all bool) int {
 	gp := getg()
 	t := new(stackTrace)
 	t.running()
+	t.dropThrough("runtime.Stack")
 	if all {
 		stopTheWorld()
 	}
