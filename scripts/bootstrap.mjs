@@ -36,14 +36,15 @@ function run(command, args, options = {}) {
 }
 
 if (!installed()) {
-  process.stderr.write('burrow: installing dependencies (npm ci)\n');
+  process.stderr.write('burrow: installing dependencies (npm install)\n');
   const npm = process.env.npm_execpath;
-  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  // Not `npm ci`: it refuses a lock file that lacks optional packages for other systems, which some registries do not have.
+  const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
   const status = npm?.endsWith('.js')
     ? run(process.execPath, [npm, ...args])
     : run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, { shell: process.platform === 'win32' });
   if (status !== 0)
-    fail('npm ci failed: the messages above say why; a working connection to an npm registry is needed once');
+    fail('npm install failed: the messages above say why; a working connection to an npm registry is needed once');
 }
 // npm may be set to skip install scripts; the node package's own is what puts the binary in its place.
 if (!existsSync(node)) {
