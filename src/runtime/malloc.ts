@@ -32,26 +32,44 @@ export let memoryLimit: i64 = i64.MAX_VALUE;
 export let totalAlloc: u64 = 0;
 export let mallocs: u64 = 0;
 
+/** wasm32 ends at 4 GiB: from here on collect more often rather than run out with garbage about. */
+const addressLimit: u64 = 3584 << 20;
+let lastMarked: u64 = 0;
+
 /** Sets the heap size at which the next collection is asked for. */
 export function setTrigger(marked: u64): void {
   heapLive = marked;
+  lastMarked = marked;
+  gcWanted = 0;
+  pace();
+}
+
+function pace(): void {
+  const percent = gcpercent as u64;
   if (gcpercent < 0) nextGC = u64.MAX_VALUE;
   else {
-    const min = (4 << 20) * (gcpercent as u64) / 100;
-    nextGC = marked + marked * (gcpercent as u64) / 100;
+    const min = (4 << 20) * percent / 100;
+    nextGC = lastMarked + lastMarked * percent / 100;
     if (nextGC < min) nextGC = min;
   }
-  if (memoryLimit < i64.MAX_VALUE && nextGC > (memoryLimit as u64)) nextGC = memoryLimit as u64;
-  gcWanted = 0;
+  let limit = addressLimit;
+  if (memoryLimit < (limit as i64)) limit = memoryLimit as u64;
+  // Past a limit, still leave room for some work between two collections.
+  const least = lastMarked + (lastMarked >> 3) + (1 << 20);
+  if (nextGC > limit) nextGC = limit > least ? limit : least;
 }
 export function setGCPercent(n: i32): i32 {
   const old = gcpercent;
-  gcpercent = n;
+  gcpercent = n < 0 ? -1 : n;
+  pace();
   return old;
 }
 export function setMemoryLimit(n: i64): i64 {
   const old = memoryLimit;
-  if (n >= 0) memoryLimit = n;
+  if (n >= 0) {
+    memoryLimit = n;
+    pace();
+  }
   return old;
 }
 
