@@ -133,7 +133,8 @@ export function wasi(mem: HostMemory, proc: Process): { [name: string]: (...args
   const filestat = (st: fs.BigIntStats, buf: number): void => {
     mem.setU64(buf, st.dev);
     mem.setU64(buf + 8, st.ino);
-    mem.setU64(buf + 16, BigInt(fileType(st)));
+    // the padding after the type tells overlays of package syscall the permissions
+    mem.setU64(buf + 16, BigInt(fileType(st)) | ((st.mode & 0xfffn) << 16n));
     mem.setU64(buf + 24, st.nlink);
     mem.setU64(buf + 32, st.size);
     mem.setU64(buf + 40, st.atimeNs);
