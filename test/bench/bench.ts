@@ -49,7 +49,7 @@ function sides(program: string, dir: string, go: string | null): Side[] {
     if (existsSync(exec))
       out.push({ name: 'official wasm', command: [process.execPath, '--stack-size=8192', exec, wasm] });
   }
-  const burrow = join(dir, `${program}.burrow`);
+  const burrow = join(dir, `${program}-burrow`);
   build([join(root, 'bin', 'burrow'), 'build', '-o', burrow, join(source, 'main.go')], {});
   out.push({ name: 'Burrow', command: [burrow] });
   return out;
