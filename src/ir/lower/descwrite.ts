@@ -5,6 +5,7 @@
 
 import { isExportedName, Kind, type Package, Pointer, Slice, type Type } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
+import { unsafePackage } from '../../types/universe.ts';
 import type { DataSym, Func as IrFunc } from '../ir.ts';
 import { hashMightPanic, needsKeyUpdate } from './algs.ts';
 import { fieldOffset, isDirectIface, layoutOf, pointerOffsets } from './layout.ts';
@@ -327,6 +328,7 @@ function kindOf(u: Type): number {
 /** The package a type's unexported methods are of, as far as descriptors say. */
 function packageOf(t: Type): Package | null {
   if (t.tag === 'Named') return t.obj.pkg;
+  if (t.tag === 'Basic') return t.kind === Kind.UnsafePointer ? unsafePackage : null;
   if ((t.tag === 'Pointer' || t.tag === 'Slice' || t.tag === 'Array' || t.tag === 'Chan') && t.elem.tag === 'Named')
     return t.elem.obj.pkg;
   return null;

@@ -32,7 +32,6 @@ import { calleeOf } from './effects.ts';
 import { fieldOffset, isDirectIface, layoutOf, pointerOffsets } from './layout.ts';
 import { declOfFunc } from './linkname.ts';
 import type { ProgramBuilder } from './program.ts';
-import { freeVars } from './scan.ts';
 
 /** Gives the variable its value in static data, if that can be done. */
 export function initialiseStatically(p: ProgramBuilder, init: Initializer): boolean {
@@ -131,7 +130,8 @@ class StaticWriter {
         return fn?.tag === 'Func' && this.named(m, off, fn, g!.inst as Instance | null);
       }
       case 'FuncLit': {
-        if (freeVars(e.body, Number.MAX_SAFE_INTEGER).length > 0 && params.size > 0) return false;
+        // a literal in another function's body is not at package level
+        if (this.depth > 0) return false;
         const pkg = this.owner.pkg!;
         m.ref(off, (p) => {
           const c = closureObject(p.inits.stateOf(pkg), e).ptr;
@@ -198,14 +198,13 @@ class StaticWriter {
       case 'Array': {
         let ok = true;
         eachElement(e, u, (x, i, elem) => {
-          if (ok)
-            ok = this.value(
-              m,
-              off + (u.tag === 'Struct' ? fieldOffset(u, i) : i * layoutOf(elem).size),
-              elem,
-              x,
-              params,
-            );
+          if (!ok) return;
+          const blank = u.tag === 'Struct' && u.fields[i]!.name === '_';
+          const at = u.tag === 'Struct' ? fieldOffset(u, i) : i * layoutOf(elem).size;
+          // what a blank field is given is evaluated, but not kept
+          ok = blank
+            ? this.value(new Image(layoutOf(elem).size), 0, elem, x, params)
+            : this.value(m, off + at, elem, x, params);
         });
         return ok;
       }

@@ -257,7 +257,7 @@ export class TypeDescs {
     for (const d of [...this.byKey.values()]) {
       if (d.level !== Level.Identity || d.type.tag === 'Named' || d.type.tag === 'Basic' || d.type.tag === 'Interface')
         continue;
-      if (children(d.type).every((c) => this.desc(c).level === Level.Full)) {
+      if (parts(d.type).every((c) => this.desc(c).level === Level.Full)) {
         this.full(d.type);
         changed = true;
       }
@@ -291,13 +291,18 @@ export class TypeDescs {
 /** Types that are reached from the descriptor of t. */
 function children(t: Type): Type[] {
   const u = under(t);
+  return u.tag === 'Array' ? [u.elem, new Slice(u.elem)] : parts(t);
+}
+
+/** Types that t is made of. */
+function parts(t: Type): Type[] {
+  const u = under(t);
   switch (u.tag) {
     case 'Pointer':
     case 'Slice':
     case 'Chan':
-      return [u.elem];
     case 'Array':
-      return [u.elem, new Slice(u.elem)];
+      return [u.elem];
     case 'Map':
       return [u.key, u.elem];
     case 'Struct':
