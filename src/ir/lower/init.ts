@@ -125,7 +125,7 @@ export class Inits {
       e.code = fn;
       this.p.addFunc(fn);
       const f = initFunc(this.p, fn, parseVersion(checked.pkg.goVersion));
-      initVars(f, [...e.init.lhs], e.init.rhs);
+      this.p.inPackage(checked.pkg, () => initVars(f, [...e.init.lhs], e.init.rhs));
       f.b.ret([]);
     });
   }

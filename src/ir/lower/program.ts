@@ -23,7 +23,7 @@ import { sigOfSignature } from './layout.ts';
 import { declOfFunc, importOf, LinkNames } from './linkname.ts';
 import { addPackage } from './localtypes.ts';
 import { bytesOf, funcSymbol, linkSymbol, packagePath } from './names.ts';
-import { MethodReach } from './rta.ts';
+import { MethodReach, reflectMethods } from './rta.ts';
 import { TypeDescs } from './typedesc.ts';
 import { Wrappers } from './wrappers.ts';
 
@@ -60,6 +60,9 @@ export class ProgramBuilder implements ProgramContext {
   private readonly values = new Map<IrFunc, DataSym>();
   private readonly strings = new Map<string, DataSym>();
   private readonly runtimePackage: CheckedPackage;
+  private readonly reflectPackage: Package | undefined;
+  /** package of the function being lowered */
+  private current: Package | null = null;
   private readonly runtimeFuncs = new Map<string, IrFunc>();
   /** functions the program builder writes itself, by symbol */
   private readonly written: ReadonlyMap<string, () => IrFunc>;
@@ -72,6 +75,7 @@ export class ProgramBuilder implements ProgramContext {
       addPackage(c.pkg, c.files);
     }
     this.runtimePackage = input.packages.find((c) => c.pkg.path === 'runtime')!;
+    this.reflectPackage = input.packages.find((c) => c.pkg.path === 'reflect')?.pkg;
     this.links = new LinkNames(this.checked);
     this.reach = new MethodReach();
     this.types = new TypeDescs(this);
@@ -103,6 +107,7 @@ export class ProgramBuilder implements ProgramContext {
 
   funcFor(fn: Func, targs: readonly Type[]): IrFunc {
     const decl = fn.origin;
+    this.noteUse(decl);
     if (targs.length === 0) {
       let f = this.plain.get(decl);
       if (!f) {
@@ -149,6 +154,25 @@ export class ProgramBuilder implements ProgramContext {
     return `${name}.${this.checked.get(decl.pkg!)!.inits.indexOf(decl)}`;
   }
 
+  /** Uses of package reflect's methods by other packages can make all methods callable. */
+  private noteUse(m: Func): void {
+    if (m.pkg !== this.reflectPackage || this.current === null || this.current === m.pkg) return;
+    const use = reflectMethods.get(m.name);
+    if (!use || !m.sig.recv) return;
+    if (use === 'count') this.types.countsMethods = true;
+    else {
+      this.reach.keepExported();
+      this.types.showMethods();
+    }
+  }
+
+  /** Runs `lower`, which lowers code of that package. */
+  inPackage(pkg: Package, lower: () => void): void {
+    this.current = pkg;
+    lower();
+    this.current = null;
+  }
+
   /** The type of a function with type arguments put in. */
   signatureOf(fn: Func, targs: readonly Type[]): Signature {
     return this.envOf(fn.origin, targs).subst(fn.origin.sig) as Signature;
@@ -177,7 +201,7 @@ export class ProgramBuilder implements ProgramContext {
     const d = declOfFunc(decl);
     if (d?.body) {
       this.checked.get(decl.pkg!)!.checkFuncBody(decl);
-      lowerFunc(this, f, decl, env);
+      this.inPackage(decl.pkg!, () => lowerFunc(this, f, decl, env));
       return;
     }
     this.lowerBodyless(f, decl, targs, sig);
@@ -245,6 +269,7 @@ export class ProgramBuilder implements ProgramContext {
   // Function values and methods.
 
   methodFor(recv: Type, m: Func, index: readonly number[]): IrFunc {
+    this.noteUse(m.origin);
     return this.wrappers.methodFor(recv, m, index);
   }
 
@@ -253,10 +278,12 @@ export class ProgramBuilder implements ProgramContext {
   }
 
   methodExprValue(recv: Type, m: Func, index: readonly number[]): DataSym {
+    this.noteUse(m.origin);
     return this.closureOf(this.wrappers.methodExpr(recv, m, index));
   }
 
   boundMethod(recv: Type, m: Func, index: readonly number[]): IrFunc {
+    this.noteUse(m.origin);
     return this.wrappers.boundMethod(recv, m, index);
   }
 
@@ -291,6 +318,7 @@ export class ProgramBuilder implements ProgramContext {
   }
 
   itabMethod(iface: Interface, name: string, m: Func): number {
+    this.noteUse(m);
     return this.itabs.methodOffset(iface, name, m);
   }
 

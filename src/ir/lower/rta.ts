@@ -1,8 +1,8 @@
 // Which methods can be called through interfaces: those of types that are put into interfaces, under names and signatures
 // that are called through interfaces somewhere.
 //
-// Guarantees: a method is reported live as soon as both are known, in whatever order they become known. Once package
-// reflect's calls by name or number are reachable, every exported method of a type in an interface is live.
+// Guarantees: a method is reported live as soon as both are known, in whatever order they become known. Once the
+// program uses package reflect's calls by name or number, every exported method of a type in an interface is live.
 // Source: D. F. Bacon, P. F. Sweeney, "Fast static analysis of C++ virtual function calls" (rapid type analysis);
 // cmd/link's deadcode for the treatment of reflection.
 
@@ -10,12 +10,15 @@ import type { Func, Signature } from '../../types/types.ts';
 import { typeKey } from '../../types/typestring.ts';
 import { packagePath } from './names.ts';
 
-/** Functions that can call any exported method. */
-const callsByName = new Set([
-  'reflect.Value.Method',
-  'reflect.Value.MethodByName',
-  'reflect.(*rtype).Method',
-  'reflect.(*rtype).MethodByName',
+/** What a use of a method of package reflect needs: methods that can be called, or a list of them that is complete. */
+export type Reflection = 'call' | 'count';
+
+/** Methods of reflect.Value and reflect.Type by which programs come to other methods. */
+export const reflectMethods: ReadonlyMap<string, Reflection> = new Map([
+  ['Method', 'call'],
+  ['MethodByName', 'call'],
+  ['Methods', 'call'],
+  ['NumMethod', 'count'],
 ]);
 
 export class MethodReach {
@@ -68,7 +71,6 @@ export class MethodReach {
   functionReached(symbol: string): void {
     if (this.reached.has(symbol)) return;
     this.reached.add(symbol);
-    if (callsByName.has(symbol)) this.keepExported();
     const jobs = this.hooks.get(symbol);
     if (!jobs) return;
     this.hooks.delete(symbol);
@@ -79,7 +81,8 @@ export class MethodReach {
     return this.reached.has(symbol);
   }
 
-  private keepExported(): void {
+  /** Every exported method can be called from now on. */
+  keepExported(): void {
     if (this.everything) return;
     this.everything = true;
     for (const job of this.waitingExported.splice(0)) job();

@@ -76,16 +76,6 @@ export class Desc {
   }
 }
 
-/** Functions of package reflect that show methods as such. */
-const methodViewers = [
-  'reflect.(*rtype).Method',
-  'reflect.(*rtype).MethodByName',
-  'reflect.(*rtype).NumMethod',
-  'reflect.Value.Method',
-  'reflect.Value.MethodByName',
-  'reflect.Value.NumMethod',
-];
-
 export class TypeDescs {
   readonly p: ProgramBuilder;
   private readonly byType = new Map<Type, Desc>();
@@ -94,13 +84,14 @@ export class TypeDescs {
   /** keys of methods that interface descriptors list */
   private readonly listed = new Set<string>();
   private showsMethods = false;
+  /** package reflect counts methods */
+  countsMethods = false;
   private pointersToo = false;
   private thunksToo = false;
   private linked = false;
 
   constructor(p: ProgramBuilder) {
     this.p = p;
-    for (const f of methodViewers) p.reach.whenReached(f, () => this.showMethods());
     for (const f of ['reflect.(*rtype).ptrTo', 'reflect.ptrTo']) p.reach.whenReached(f, () => this.addPointers());
     p.reach.whenReached('reflect.funcThunksOf', () => this.addThunks());
   }
@@ -198,7 +189,8 @@ export class TypeDescs {
 
   // What reflection adds.
 
-  private showMethods(): void {
+  /** Package reflect gives methods as such, with their types. */
+  showMethods(): void {
     if (this.showsMethods) return;
     this.showsMethods = true;
     for (const d of [...this.byKey.values()]) this.showMethodsOf(d);
@@ -213,7 +205,7 @@ export class TypeDescs {
 
   /** Is a method to be in the table of its type? */
   tabled(e: MethodEntry): boolean {
-    return e.ifn !== null || this.showsMethods || this.listed.has(e.key);
+    return e.ifn !== null || this.countsMethods || this.showsMethods || this.listed.has(e.key);
   }
 
   private addPointers(): void {
