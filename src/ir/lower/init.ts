@@ -114,20 +114,22 @@ export class Inits {
   private activate(e: Entry, checked: CheckedPackage): void {
     if (e.state !== 'unused') return;
     e.state = 'dynamic';
-    this.p.later(() => {
-      if (initialiseStatically(this.p, e.init)) {
-        e.state = 'static';
-        return;
-      }
-      const fn = new IrFunc(`${symbolPrefix(checked.pkg)}.init`);
-      fn.pos = e.init.lhs[0]?.pos ?? e.init.rhs.pos;
-      fn.noinline = true;
-      e.code = fn;
-      this.p.addFunc(fn);
-      const f = initFunc(this.p, fn, parseVersion(checked.pkg.goVersion));
-      this.p.inPackage(checked.pkg, () => initVars(f, [...e.init.lhs], e.init.rhs));
-      f.b.ret([]);
-    });
+    this.p.later(() => this.p.inPackage(checked.pkg, () => this.lower(e, checked)));
+  }
+
+  private lower(e: Entry, checked: CheckedPackage): void {
+    if (initialiseStatically(this.p, e.init)) {
+      e.state = 'static';
+      return;
+    }
+    const fn = new IrFunc(`${symbolPrefix(checked.pkg)}.init`);
+    fn.pos = e.init.lhs[0]?.pos ?? e.init.rhs.pos;
+    fn.noinline = true;
+    e.code = fn;
+    this.p.addFunc(fn);
+    const f = initFunc(this.p, fn, parseVersion(checked.pkg.goVersion));
+    initVars(f, [...e.init.lhs], e.init.rhs);
+    f.b.ret([]);
   }
 
   /** Once all else is lowered: what runs because of its effects. Says whether there is anything new to lower. */

@@ -156,9 +156,9 @@ export class ProgramBuilder implements ProgramContext {
 
   /** Uses of package reflect's methods by other packages can make all methods callable. */
   private noteUse(m: Func): void {
-    if (m.pkg !== this.reflectPackage || this.current === null || this.current === m.pkg) return;
     const use = reflectMethods.get(m.name);
-    if (!use || !m.sig.recv) return;
+    if (!use || this.current === null || this.current === this.reflectPackage || !m.sig.recv) return;
+    if (m.pkg !== this.reflectPackage && !this.looksLikeReflect(m)) return;
     if (use === 'count') this.types.countsMethods = true;
     else {
       this.reach.keepExported();
@@ -166,11 +166,20 @@ export class ProgramBuilder implements ProgramContext {
     }
   }
 
+  /** A method of an interface that reflect.Type implements, perhaps declared elsewhere. */
+  private looksLikeReflect(m: Func): boolean {
+    const { params, results } = m.sig;
+    if (m.name === 'NumMethod') return params.length === 0 && results.length === 1;
+    const t = results[0]?.type;
+    return t?.tag === 'Named' && t.obj.pkg === this.reflectPackage;
+  }
+
   /** Runs `lower`, which lowers code of that package. */
   inPackage(pkg: Package, lower: () => void): void {
+    const outer = this.current;
     this.current = pkg;
     lower();
-    this.current = null;
+    this.current = outer;
   }
 
   /** The type of a function with type arguments put in. */
