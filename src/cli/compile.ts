@@ -70,6 +70,8 @@ export interface Front {
   /** what the result depends on */
   readonly inputs: { readonly files: ReadonlyMap<string, Uint8Array>; readonly dirs: ReadonlySet<string> };
   readonly loader: Loader | null;
+  /** errors in bodies that were checked only when they were lowered */
+  readonly lateErrors: () => readonly PackageErrors[];
 }
 
 /** Milliseconds each stage took. */
@@ -94,6 +96,7 @@ export function checkTarget(req: CompileRequest, time: Timings = new Map()): Fro
     errors,
     inputs: files,
     loader: null,
+    lateErrors: () => [],
   });
   let loader: Loader;
   try {
@@ -123,7 +126,15 @@ export function checkTarget(req: CompileRequest, time: Timings = new Map()): Fro
   const checked = new CheckRun(req, fset, loader, root).run(syntax);
   time.set('check', performance.now() - checkStart);
   const main = root ? (checked.byPath.get(root.path) ?? null) : null;
-  return { fset, packages: [...checked.byPath.values()], main, errors: checked.errors, inputs: files, loader };
+  return {
+    fset,
+    packages: [...checked.byPath.values()],
+    main,
+    errors: checked.errors,
+    inputs: files,
+    loader,
+    lateErrors: () => checked.lateErrors(),
+  };
 }
 
 function loadTarget(loader: Loader, t: Target): LoadedPackage | null {
@@ -135,6 +146,8 @@ function loadTarget(loader: Loader, t: Target): LoadedPackage | null {
 class CheckRun {
   readonly byPath = new Map<string, CheckedPackage>();
   readonly errors: PackageErrors[] = [];
+  /** packages without errors so far, of which some bodies are not checked */
+  private readonly open: { path: string; list: ErrorList }[] = [];
   private readonly req: CompileRequest;
   private readonly fset: FileSet;
   private readonly loader: Loader;
@@ -155,6 +168,12 @@ class CheckRun {
       else if (!this.check(p)) bad.add(p.path);
     }
     return this;
+  }
+
+  lateErrors(): readonly PackageErrors[] {
+    return this.open
+      .filter((o) => o.list.count > 0)
+      .map((o) => ({ path: o.path, lines: o.list.lines().map((l) => relative(l, this.req.cwd)) }));
   }
 
   private list(): ErrorList {
@@ -201,7 +220,10 @@ class CheckRun {
       p.files,
     );
     this.byPath.set(p.path, checked);
-    if (list.count === 0) return true;
+    if (list.count === 0) {
+      if (lazy) this.open.push({ path: p.path, list });
+      return true;
+    }
     this.report(p.path, list);
     return false;
   }
@@ -270,7 +292,18 @@ export function compile(
       errors: [{ path, lines: ['runtime.main_main·f: function main is undeclared in the main package'] }],
     };
   }
-  const { program, undefinedSymbols } = buildProgram(req, front, link.goExports, time);
+  let built: ReturnType<typeof buildProgram>;
+  try {
+    built = buildProgram(req, front, link.goExports, time);
+  } catch (e) {
+    // code with errors cannot be lowered
+    const late = front.lateErrors();
+    if (late.length > 0) return { wasm: null, front, errors: late };
+    throw e;
+  }
+  const late = front.lateErrors();
+  if (late.length > 0) return { wasm: null, front, errors: late };
+  const { program, undefinedSymbols } = built;
   const missing = undefinedSymbols.filter((s) => s.startsWith('main.') || s.startsWith(`${path}.`));
   if (missing.length > 0)
     return { wasm: null, front, errors: [{ path, lines: missing.map((s) => `relocation target ${s} not defined`) }] };
