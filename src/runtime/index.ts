@@ -5,11 +5,12 @@ import { heapLive, mallocs, nextGC, setGCPercent, setMemoryLimit, totalAlloc, wa
 import { pagesInUse, sysBytes } from "./mheap";
 import { stackInUse } from "./stack";
 
+import { hostsigenable } from "./layout";
 import { m } from "./m";
 export { m } from "./m";
 export { mallocgc } from "./malloc";
 export {
-  allgat, newproc, newwaiting, numgoroutine, overflowg, rand64, ready, readyLast, resumed, rt_init, rt_main, setgcstress, timerwake,
+  allgat, newproc, newwaiting, numgoroutine, overflowg, rand64, ready, readyLast, resumed, rt_init, rt_main, setgcstress, sigrecv, timerwake,
 } from "./proc";
 export { addspecial, findobject, findspecial, nextfin, objectsize, removespecial } from "./mgc";
 
@@ -50,8 +51,7 @@ export function memstat(i: i32): i64 {
   }
 }
 
-/** Signals are the host's to deliver; none is pending here. */
-export function sigrecv(): i32 {
-  return -1;
+/** Has the host deliver a signal (1), act by default (0) or ignore it (2). */
+export function sigenable(sig: i32, how: i32): void {
+  hostsigenable(sig, how);
 }
-export function sigenable(sig: i32, on: i32): void {}

@@ -7,6 +7,7 @@
 @external("go", "exit") export declare function hostexit(code: i32): void;
 @external("go", "write") export declare function hostwrite(fd: i32, p: usize, n: i32): void;
 @external("go", "nanotime") export declare function hostnanotime(): i64;
+@external("go", "sigenable") export declare function hostsigenable(sig: i32, how: i32): void;
 @external("go", "random") export declare function hostrandom(p: usize, n: i32): void;
 
 /** An M: the prefix is fixed by docs/ABI.md. */
@@ -24,6 +25,10 @@ export const offMorebuf: usize = 528;
 export const offSchedtick: usize = 4624;
 /** what stackguard is set to when a resumed frame runs on */
 export const offGuard: usize = 4632;
+/** the host adds 1 and notifies to wake an M that waits for something to run */
+export const offWake: usize = 4640;
+/** bits of signals the host has caught: it sets them, sigrecv clears them */
+export const offSigpending: usize = 4644;
 export const mSize: usize = 4736;
 
 /** A goroutine. The first five fields are Go's to read and write; type g in src/std/runtime/runtime2.go mirrors all. */

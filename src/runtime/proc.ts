@@ -7,7 +7,8 @@
 
 import {
   entryClosure, fatal, frameFlags, frameSize, G, Gdead, Grunnable, Grunning, gSize, Gwaiting, goExports, hostexit, hostnanotime, hostrandom,
-  hostwrite, M, offGuard, offMorebuf, offSchedtick, readLinkinfo, resumeTab,
+  hostwrite, M, offGuard, offMorebuf, offSchedtick, offSigpending, offWake, readLinkinfo,
+  resumeTab,
 } from "./layout";
 import { initM, m } from "./m";
 import { gcWanted } from "./malloc";
@@ -331,12 +332,31 @@ function goexit(gp: G): void {
   mm().curg = 0;
 }
 
-const parkWord: usize = memory.data(8);
+/** the goroutine that waits for a signal; while there is one, waiting for the host is not a deadlock */
+let sigWaiter: u32 = 0;
+
+/** Takes a signal that has arrived; -1: there is none, and the caller, who must park, will be readied by the next one. */
+export function sigrecv(): i32 {
+  const pending = atomic.load<u32>(m, offSigpending);
+  if (pending != 0) {
+    const sig = ctz(pending);
+    atomic.and<u32>(m, ~(1 << sig), offSigpending);
+    return sig as i32;
+  }
+  sigWaiter = mm().curg;
+  return -1;
+}
 
 /** The next goroutine to run; waits for a timer if there is none, and reports deadlock if there is none of those either. */
 function findRunnable(): u32 {
   while (true) {
-    if (timerAt != 0 && (runHead == 0 || (load<u32>(m, offSchedtick) & 15) == 0) && hostnanotime() >= timerAt) {
+    const wake = atomic.load<i32>(m, offWake);
+    if (sigWaiter != 0 && atomic.load<u32>(m, offSigpending) != 0) {
+      const gp = sigWaiter;
+      sigWaiter = 0;
+      ready(gp);
+    }
+    if (timerAt != 0 && ((runHead | runnext) == 0 || (load<u32>(m, offSchedtick) & 15) == 0) && hostnanotime() >= timerAt) {
       timerAt = 0;
       return changetype<usize>(makeG(goExport(exportTimerproc), true)) as u32;
     }
@@ -346,9 +366,12 @@ function findRunnable(): u32 {
     }
     const g = runqget();
     if (g != 0) return g;
-    if (timerAt == 0) return changetype<usize>(makeG(goExport(exportDeadlock), true)) as u32;
-    const ns = timerAt - hostnanotime();
-    if (ns > 0) atomic.wait<i32>(parkWord, 0, ns);
+    let ns: i64 = -1;
+    if (timerAt != 0) {
+      ns = timerAt - hostnanotime();
+      if (ns <= 0) continue;
+    } else if (sigWaiter == 0) return changetype<usize>(makeG(goExport(exportDeadlock), true)) as u32;
+    atomic.wait<i32>(m + offWake, wake, ns);
   }
 }
 

@@ -3,20 +3,22 @@
 // Assumes: the thread may be blocked for as long as the program runs. Guarantees: no exception leaves runProgram.
 
 import { randomFillSync } from 'node:crypto';
+import { parentPort } from 'node:worker_threads';
 import { Lines } from '../../inspect/lines.ts';
 import { HostMemory } from './memory.ts';
+import { request } from './signals.ts';
 import { wasi, writeAll } from './wasi.ts';
 
 export interface ProgramInput {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
-  /** words shared with the parent: [0] the address of m, once known */
+  /** words shared with the parent: [0] the address of m, once known; [1] counts answers to requests about signals */
   readonly control: Int32Array;
   readonly args: readonly string[];
   readonly env: readonly string[];
 }
 
-export type Ending = { readonly code: number } | { readonly fatal: string } | { readonly signal: string };
+export type Ending = { readonly code: number } | { readonly fatal: string } | { readonly signal: NodeJS.Signals };
 
 class Exit extends Error {
   readonly ending: Ending;
@@ -60,11 +62,15 @@ export function runProgram(input: ProgramInput): Ending {
     write(fd: number, p: number, n: number): void {
       try {
         writeAll(fd, mem.copy(p, n));
-      } catch {
-        // A message that cannot be shown: there is nowhere else to say so.
+      } catch (e) {
+        // As native programs die; for any other message that cannot be shown there is nowhere else to say so.
+        if ((e as NodeJS.ErrnoException).code === 'EPIPE') exit({ signal: 'SIGPIPE' });
       }
     },
     exit: (code: number) => exit({ code }),
+    sigenable(sig: number, how: number): void {
+      if (parentPort) request(parentPort, input.control, sig, how);
+    },
     nanotime: () => process.hrtime.bigint(),
     walltime(sec: number, nsec: number): void {
       const ns = BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n;

@@ -4,10 +4,13 @@
 
 import { Worker } from 'node:worker_threads';
 import type { Ending, ProgramInput } from './program.ts';
+import { die, type SignalRequest, Signals } from './signals.ts';
 
 /** Go's time slice. */
 const sliceMs = 10;
 const offSchedtick = 4624;
+const offWake = 4640;
+const offSigpending = 4644;
 
 export interface RunOptions {
   /** args[0] is the program's name */
@@ -36,24 +39,37 @@ export async function run(wasm: Uint8Array, options: RunOptions): Promise<Ending
   });
   let tick = -1;
   let words = new Int32Array(memory.buffer);
+  const current = (): Int32Array => {
+    if (words.buffer !== memory.buffer) words = new Int32Array(memory.buffer);
+    return words;
+  };
   const preempt = setInterval(() => {
     const m = Atomics.load(control, 0);
     if (m === 0) return;
-    if (words.buffer !== memory.buffer) words = new Int32Array(memory.buffer);
+    const words = current();
     const now = Atomics.load(words, (m + offSchedtick) >> 2);
     if (now === tick) Atomics.store(words, m >> 2, 0);
     tick = now;
   }, sliceMs);
+  const signals = new Signals(control, (sig) => {
+    const m = Atomics.load(control, 0);
+    const words = current();
+    Atomics.or(words, (m + offSigpending) >> 2, 1 << sig);
+    Atomics.add(words, (m + offWake) >> 2, 1);
+    Atomics.store(words, m >> 2, 0);
+    Atomics.notify(words, (m + offWake) >> 2);
+  });
   return new Promise((resolve) => {
     let ended = false;
     const end = (e: Ending): void => {
       if (ended) return;
       ended = true;
       clearInterval(preempt);
+      signals.close();
       void worker.terminate();
       resolve(e);
     };
-    worker.on('message', (e: Ending) => end(e));
+    worker.on('message', (e: Ending | SignalRequest) => ('sig' in e ? signals.handle(e) : end(e)));
     worker.on('error', (e: Error) => end({ fatal: `worker: ${e.message}` }));
     worker.on('exit', (code) =>
       end({ fatal: `an M's worker thread ended (exit ${code}) while the program was running` }),
@@ -67,6 +83,6 @@ export function endProcess(e: Ending): void {
     process.stderr.write(`fatal error: ${e.fatal.trimEnd()}\n`);
     process.exit(2);
   }
-  if ('signal' in e) process.kill(process.pid, e.signal);
+  if ('signal' in e) die(e.signal);
   else process.exit(e.code);
 }

@@ -59,6 +59,19 @@ func init() {
 			rt_setgcstress(true)
 		}
 	}
+	if s := gogetenv("GOGC"); s == "off" {
+		rt_setgcpercent(-1)
+	} else if n, ok := parseCount(s); ok && n < 1<<31 {
+		rt_setgcpercent(int32(n))
+	}
+	if s := gogetenv("GOMEMLIMIT"); s != "" && s != "off" {
+		n, ok := parseBytes(s)
+		if !ok {
+			print("GOMEMLIMIT=", s, "\n")
+			throw("malformed GOMEMLIMIT; see `go doc runtime/debug.SetMemoryLimit`")
+		}
+		rt_setmemorylimit(n)
+	}
 }
 
 // mallocgc allocates size bytes for values of typ (nil: no pointers).

@@ -30,6 +30,7 @@ func signal_recv() uint32 {
 		if sig := rt_sigrecv(); sig >= 0 {
 			return uint32(sig)
 		}
+		park(getg(), waitReasonSignal)
 		mpark()
 	}
 }
