@@ -6,7 +6,7 @@ import type { Directive, FuncDecl, Pos, SourceFile, ValueSpec } from '../syntax/
 import type { Checker } from './checker.ts';
 import { isString } from './predicates.ts';
 import { sizeof } from './sizes.ts';
-import type { Func, Type, Var } from './types.ts';
+import { Kind, type Func, type Type, type Var } from './types.ts';
 import { asNamed, under } from './under.ts';
 import { parseVersion } from './version.ts';
 import { hostSignatureError } from './wasmsig.ts';
@@ -141,5 +141,5 @@ function embeddable(t: Type): boolean {
   const u = under(t);
   if (u.tag !== 'Slice') return isString(u);
   const e = under(u.elem);
-  return e.tag === 'Basic' && e.name === 'uint8';
+  return e.tag === 'Basic' && e.kind === Kind.Uint8;
 }
