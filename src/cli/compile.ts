@@ -146,6 +146,8 @@ function loadTarget(loader: Loader, t: Target): LoadedPackage | null {
 class CheckRun {
   readonly byPath = new Map<string, CheckedPackage>();
   readonly errors: PackageErrors[] = [];
+  /** packages with syntax errors */
+  private readonly unparsed = new Set<string>();
   /** packages without errors so far, of which some bodies are not checked */
   private readonly open: { path: string; list: ErrorList }[] = [];
   private readonly req: CompileRequest;
@@ -161,12 +163,16 @@ class CheckRun {
   }
 
   run(syntax: readonly Syntax[]): this {
+    const lists = this.syntaxErrors(syntax);
     const bad = new Set<string>();
-    this.syntaxErrors(syntax, bad);
     for (const p of this.loader.packages) {
-      if (bad.has(p.path) || [...p.imports.values()].some((i) => bad.has(i))) bad.add(p.path);
-      else if (!this.check(p)) bad.add(p.path);
+      const list = lists.get(p.path);
+      if (list) lists.delete(p.path);
+      if ([...p.imports.values()].some((i) => bad.has(i))) bad.add(p.path);
+      else if (!this.check(p, list ?? this.list())) bad.add(p.path);
     }
+    // files of packages that could not be loaded
+    for (const [path, list] of lists) this.report(path, list);
     return this;
   }
 
@@ -184,12 +190,12 @@ class CheckRun {
     this.errors.push({ path, lines: list.lines().map((l) => relative(l, this.req.cwd)) });
   }
 
-  /** Syntax errors by the package of their file. A file whose package failed to load still has its errors shown. */
-  private syntaxErrors(syntax: readonly Syntax[], bad: Set<string>): void {
-    if (syntax.length === 0) return;
+  /** Syntax errors by the package of their file. */
+  private syntaxErrors(syntax: readonly Syntax[]): Map<string, ErrorList> {
+    const lists = new Map<string, ErrorList>();
+    if (syntax.length === 0) return lists;
     const owner = new Map<number, string>();
     for (const p of this.loader.packages) for (const f of p.files) owner.set(f.pos, p.path);
-    const lists = new Map<string, ErrorList>();
     for (const s of syntax) {
       const path = owner.get(this.fset.file(s.pos)?.base ?? 0) ?? this.root?.path ?? '';
       let l = lists.get(path);
@@ -198,15 +204,17 @@ class CheckRun {
         lists.set(path, l);
       }
       l.add(s.pos, s.msg);
+      if (s.msg.startsWith('syntax error')) this.unparsed.add(path);
     }
-    for (const [path, l] of lists) {
-      bad.add(path);
-      this.report(path, l);
-    }
+    return lists;
   }
 
-  private check(p: LoadedPackage): boolean {
-    const list = this.list();
+  /** Checks a package unless it has syntax errors; malformed literals do not count as such. */
+  private check(p: LoadedPackage, list: ErrorList): boolean {
+    if (this.unparsed.has(p.path)) {
+      this.report(p.path, list);
+      return false;
+    }
     const lazy = p.standard && p !== this.root;
     const checked = checkPackage(
       {

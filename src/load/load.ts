@@ -4,6 +4,7 @@
 // order of their names. Syntax errors go to `report` as they are found, everything else that is wrong becomes a LoadError.
 // Source: behaviour and messages of the go command.
 
+import { embedPatterns } from '../syntax/embedline.ts';
 import type { ImportSpec, Pos, SourceFile } from '../syntax/nodes.ts';
 import { parseFile } from '../syntax/parser.ts';
 import type { FileSet } from '../syntax/position.ts';
@@ -164,6 +165,7 @@ export class Loader {
       for (const spec of f.imports) if (!this.import(spec, path, standard, imports)) ok = false;
     }
     this.stack.pop();
+    for (const f of files) if (f.imports.some((i) => importPath(i) === 'embed')) this.checkEmbeds(f, dir);
     if (!ok) return null;
     const pkg: LoadedPackage = { path, dir, files, imports, goVersion, standard };
     this.byPath.set(path, pkg);
@@ -211,6 +213,22 @@ export class Loader {
       lines.push(`\timports ${next} from ${this.stack[i]!.file}`);
     }
     return start >= 0 ? `${lines.join('\n')}: import cycle not allowed` : lines.join('\n');
+  }
+
+  /** Reports patterns that name nothing. */
+  private checkEmbeds(file: SourceFile, dir: string): void {
+    for (const d of file.decls) {
+      if (d.kind !== 'GenDecl') continue;
+      for (const s of d.specs) {
+        if (s.kind !== 'ValueSpec') continue;
+        for (const p of embedPatterns(s.directives) ?? []) {
+          const found = embedFiles(this.conf.files, dir, [p.text]);
+          if (typeof found !== 'string') continue;
+          this.fail(p.pos, found);
+          return;
+        }
+      }
+    }
   }
 
   /** The files named by //go:embed patterns in a package, or why there are none. */

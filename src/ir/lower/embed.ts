@@ -4,7 +4,6 @@
 // Layout of embed.FS: struct { files *[]file }, file struct { name, data string; hash [16]byte }, sorted by directory,
 // then by name, as package embed documents.
 
-import type { ValueSpec } from '../../syntax/nodes.ts';
 import { Kind, type Package, type Type, type Var } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
 import type { DataSym } from '../ir.ts';
@@ -19,20 +18,6 @@ export interface EmbeddedFile {
 
 /** The files a variable's //go:embed patterns name; directories are walked already. Errors have been reported. */
 export type EmbedSource = (pkg: Package, patterns: readonly string[]) => readonly EmbeddedFile[];
-
-/** The patterns of the //go:embed lines of a declaration; null if there are none. */
-export function embedPatterns(spec: ValueSpec): string[] | null {
-  let out: string[] | null = null;
-  for (const d of spec.directives) {
-    if (d.name !== 'go:embed') continue;
-    out ??= [];
-    for (const m of d.args.matchAll(/"((?:[^"\\]|\\.)*)"|`([^`]*)`|(\S+)/g)) {
-      if (m[1] !== undefined) out.push(JSON.parse(`"${m[1]}"`) as string);
-      else out.push((m[2] ?? m[3])!);
-    }
-  }
-  return out;
-}
 
 /** Fills a variable's storage. */
 export function embedInto(p: ProgramBuilder, v: Var, sym: DataSym, patterns: readonly string[]): void {

@@ -4,6 +4,7 @@
 // uses, and which can have no effect, is left out (effects.ts). All others run in the order the specification gives.
 // Source: Go specification, "Package initialization", "Program initialization".
 
+import { embedPatterns } from '../../syntax/embedline.ts';
 import type { ValueSpec } from '../../syntax/nodes.ts';
 import type { CheckedPackage, Initializer } from '../../types/api.ts';
 import type { Package, Var } from '../../types/types.ts';
@@ -11,7 +12,7 @@ import { parseVersion } from '../../types/version.ts';
 import { type DataSym, Func as IrFunc } from '../ir.ts';
 import { Builder } from './builder.ts';
 import { hasNoEffect } from './effects.ts';
-import { embedInto, embedPatterns } from './embed.ts';
+import { embedInto } from './embed.ts';
 import { initFunc, initVars } from './func.ts';
 import { compareBytes, packagePath, symbolPrefix } from './names.ts';
 import type { ProgramBuilder } from './program.ts';
@@ -70,9 +71,13 @@ export class Inits {
   }
 
   private findEmbed(s: ValueSpec): void {
-    const patterns = embedPatterns(s);
+    const patterns = embedPatterns(s.directives);
     const v = s.names[0]?.obj as Var | null;
-    if (patterns && v && v.tag === 'Var') this.embeds.set(v, patterns);
+    if (patterns && v && v.tag === 'Var')
+      this.embeds.set(
+        v,
+        patterns.map((p) => p.text),
+      );
   }
 
   /** A variable's storage is in the program now. */
