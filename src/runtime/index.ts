@@ -10,9 +10,9 @@ import { m } from "./m";
 export { m } from "./m";
 export { mallocgc } from "./malloc";
 export {
-  allgat, newproc, newwaiting, numgoroutine, overflowg, rand64, ready, readyLast, resumed, rt_init, rt_main, setgcstress, sigrecv, timerwake,
+  allgat, newproc, newwaiting, numgoroutine, overflowg, rand64, ready, readyLast, resumed, rt_init, rt_main, setgchook, setgcstress, sigrecv, timerwake,
 } from "./proc";
-export { addspecial, findobject, findspecial, nextfin, objectsize, removespecial } from "./mgc";
+export { addspecial, findobject, findspecial, nextfin, removespecial } from "./specials";
 
 export const staticEnd: usize = __heap_base;
 

@@ -4,11 +4,11 @@
 // Guarantees: unreachable objects are freed; objects with finalizers are kept once more and queued; weak handles of dead objects are cleared.
 // Source: Dijkstra et al. for the colours; Go's mark bits a span and sweep into allocBits.
 
-import { frameMap, G, Gdead, Gwaiting, heapStart, rootsLen, rootsTab } from "./layout";
+import { fatal, frameMap, G, Gdead, Gwaiting, heapStart, hostnanotime, rootsLen, rootsTab } from "./layout";
 import { centralAdd, flushCaches, freeSpanBits, setTrigger, spanReset } from "./malloc";
-import { allocBlock, allspans, freeBlock, freeSpan, Mspan, persistentalloc, spanOf } from "./mheap";
-import { allgat, gCount, wakefinq } from "./proc";
-import { hostnanotime } from "./layout";
+import { allocBlock, allspans, freeBlock, freeSpan, Mspan, spanOf } from "./mheap";
+import { allgat, gcDone, gCount } from "./proc";
+import { markSpecials, queueDead } from "./specials";
 
 /** The mark stack: blocks of object addresses, linked. */
 const blockBytes: usize = 4096;
@@ -25,6 +25,7 @@ export let frees: u64 = 0;
 function push(p: usize): void {
   if (block == 0 || blockUsed + 4 > blockBytes) {
     const b = allocBlock(blockBytes);
+    if (b == 0) fatal("fatal error: runtime: out of memory\n");
     store<u32>(b, block as u32);
     block = b;
     blockUsed = 8;
@@ -48,7 +49,7 @@ function pop(): usize {
 }
 
 /** Greys the object that holds p, if p points into one. */
-function grey(p: usize): void {
+export function grey(p: usize): void {
   if (p < heapStart) return;
   const sp = spanOf(p);
   if (sp == 0) return;
@@ -65,7 +66,7 @@ function grey(p: usize): void {
 }
 
 /** Is the object that holds p marked? True for what is not in the heap. */
-function isMarked(p: usize): bool {
+export function isMarked(p: usize): bool {
   const sp = spanOf(p);
   if (sp == 0) return true;
   const s = changetype<Mspan>(sp as usize);
@@ -75,7 +76,7 @@ function isMarked(p: usize): bool {
   return ((load<u8>((s.markBits as usize) + (i >> 3)) >> (i & 7)) & 1) != 0;
 }
 
-function scanObject(p: usize): void {
+export function scanObject(p: usize): void {
   const s = changetype<Mspan>(spanOf(p) as usize);
   const first = ((p - (s.start as usize)) >> 3) as u32;
   const end = first + (s.elemsize >> 3);
@@ -99,7 +100,7 @@ function scanObject(p: usize): void {
   }
 }
 
-function drain(): void {
+export function drain(): void {
   for (let p = pop(); p != 0; p = pop()) scanObject(p);
 }
 
@@ -137,122 +138,6 @@ function markRoots(): void {
     if (gp.status == Gwaiting && gp.waitsince == 0) gp.waitsince = gcStart;
     markStack(gp);
   }
-}
-
-// Specials: what hangs on single objects. A record: next u32, object u32, payload u32 (a heap object, kept alive as long as the record), kind u32.
-
-export const specialFinalizer: u32 = 1;
-export const specialCleanup: u32 = 2;
-export const specialWeak: u32 = 3;
-let specials: u32 = 0;
-let freeSpecials: u32 = 0;
-/** records whose object died, for Go to take */
-let finq: u32 = 0;
-
-/** Hangs payload on the object that begins at p. For kind 3, payload's first word is cleared when the object dies. */
-export function addspecial(p: usize, payload: usize, kind: i32): void {
-  let r = freeSpecials as usize;
-  if (r != 0) freeSpecials = load<u32>(r);
-  else r = persistentalloc(16);
-  store<u32>(r, specials);
-  store<u32>(r, p as u32, 4);
-  store<u32>(r, payload as u32, 8);
-  store<u32>(r, kind, 12);
-  specials = r as u32;
-}
-
-/** Payload of the object's special of that kind, or 0. */
-export function findspecial(p: usize, kind: i32): usize {
-  for (let r = specials as usize; r != 0; r = load<u32>(r)) {
-    if (load<u32>(r, 4) == (p as u32) && load<u32>(r, 12) == kind) return load<u32>(r, 8);
-  }
-  return 0;
-}
-
-/** Takes the object's specials of that kind and, unless payload is 0, that payload off. */
-export function removespecial(p: usize, payload: usize, kind: i32): i32 {
-  let prev: usize = 0;
-  let found = 0;
-  for (let r = specials as usize; r != 0; ) {
-    const next = load<u32>(r) as usize;
-    if (load<u32>(r, 4) == (p as u32) && load<u32>(r, 12) == kind && (payload == 0 || load<u32>(r, 8) == (payload as u32))) {
-      if (prev) store<u32>(prev, next as u32);
-      else specials = next as u32;
-      store<u32>(r, freeSpecials);
-      freeSpecials = r as u32;
-      found = 1;
-    } else prev = r;
-    r = next;
-  }
-  return found;
-}
-
-/** Payload of the next finalizer or cleanup to run, or 0. The caller keeps it alive. */
-export function nextfin(): usize {
-  const r = finq as usize;
-  if (r == 0) return 0;
-  finq = load<u32>(r);
-  const payload = load<u32>(r, 8);
-  store<u32>(r, freeSpecials);
-  freeSpecials = r as u32;
-  return payload;
-}
-
-/** First byte of the heap object that holds p, and through size its size; 0 if there is none. */
-export function findobject(p: usize): usize {
-  const sp = spanOf(p);
-  if (sp == 0) return 0;
-  const s = changetype<Mspan>(sp as usize);
-  if (s.nelems == 0) return 0;
-  const i = ((p - (s.start as usize)) as u32) / s.elemsize;
-  return i < s.nelems ? (s.start as usize) + i * s.elemsize : 0;
-}
-export function objectsize(p: usize): i64 {
-  return changetype<Mspan>(spanOf(p) as usize).elemsize;
-}
-
-function markSpecials(): void {
-  for (let r = specials as usize; r != 0; r = load<u32>(r)) grey(load<u32>(r, 8));
-  for (let r = finq as usize; r != 0; r = load<u32>(r)) {
-    grey(load<u32>(r, 8));
-    if (load<u32>(r, 12) == specialFinalizer) grey(load<u32>(r, 4));
-  }
-}
-
-/** Finalizers and cleanups of unmarked objects go to the queue; a finalizer keeps its object, and what it reaches, for one more time. */
-function queueDead(): void {
-  let prev: usize = 0;
-  let any = false;
-  for (let r = specials as usize; r != 0; ) {
-    const next = load<u32>(r) as usize;
-    const kind = load<u32>(r, 12);
-    const obj = load<u32>(r, 4) as usize;
-    if (kind != specialWeak && !isMarked(obj)) {
-      if (prev) store<u32>(prev, next as u32);
-      else specials = next as u32;
-      store<u32>(r, finq);
-      finq = r as u32;
-      any = true;
-    } else prev = r;
-    r = next;
-  }
-  // Weak handles die with the object as the program last saw it, before a finalizer may bring it back.
-  prev = 0;
-  for (let r = specials as usize; r != 0; ) {
-    const next = load<u32>(r) as usize;
-    if (load<u32>(r, 12) == specialWeak && !isMarked(load<u32>(r, 4))) {
-      store<u64>(load<u32>(r, 8), 0);
-      if (prev) store<u32>(prev, next as u32);
-      else specials = next as u32;
-      store<u32>(r, freeSpecials);
-      freeSpecials = r as u32;
-    } else prev = r;
-    r = next;
-  }
-  if (!any) return;
-  for (let r = finq as usize; r != 0; r = load<u32>(r)) if (load<u32>(r, 12) == specialFinalizer) grey(load<u32>(r, 4));
-  drain();
-  wakefinq();
 }
 
 function sweep(): void {
@@ -298,4 +183,5 @@ export function collect(): void {
   numgc++;
   lastPause = (hostnanotime() - gcStart) as u64;
   pauseTotal += lastPause;
+  gcDone();
 }

@@ -194,6 +194,18 @@ export function wakefinq(): void {
   finqQueued = true;
 }
 
+let gcHook: bool = false;
+
+/** Has the finalizer goroutine run after each collection, even if no object with a finalizer died. */
+export function setgchook(): void {
+  gcHook = true;
+}
+
+/** A collection has ended. Under gcstress the hook is left out: its own safepoints collect. */
+export function gcDone(): void {
+  if (gcHook && !gcstress) finqQueued = true;
+}
+
 export function setgcstress(on: i32): void {
   gcstress = on != 0;
 }

@@ -31,6 +31,28 @@ type sudog struct {
 	addr       *uint32 // the semaphore
 }
 
+// sudogfree lists the sudogs that no queue holds, through next.
+var sudogfree *sudog
+
+//go:nosplit
+func acquireSudog() *sudog {
+	sg := sudogfree
+	if sg == nil {
+		return new(sudog)
+	}
+	sudogfree = sg.next
+	sg.next = nil
+	return sg
+}
+
+// releaseSudog takes a sudog back that has left its queue.
+//
+//go:nosplit
+func releaseSudog(sg *sudog) {
+	*sg = sudog{next: sudogfree}
+	sudogfree = sg
+}
+
 type waitq struct{ first, last *sudog }
 
 //go:nosplit
@@ -192,7 +214,8 @@ func tryrecv(c *hchan, p unsafe.Pointer) outcome {
 //go:nosplit
 func (c *hchan) wait(q *waitq, p unsafe.Pointer, reason uint32) *sudog {
 	gp := getg()
-	sg := &sudog{g: gp, elem: p, c: c}
+	sg := acquireSudog()
+	sg.g, sg.elem, sg.c = gp, p, c
 	q.enqueue(sg)
 	park(gp, reason)
 	return sg
@@ -215,7 +238,9 @@ func chansend1(c *hchan, p unsafe.Pointer) {
 	case wouldBlock:
 		sg := c.wait(&c.sendq, p, waitReasonChanSend)
 		mpark()
-		if !sg.success {
+		ok := sg.success
+		releaseSudog(sg)
+		if !ok {
 			panic(plainError("send on closed channel"))
 		}
 	}
@@ -232,7 +257,9 @@ func chanrecv2(c *hchan, p unsafe.Pointer) bool {
 	if r == wouldBlock {
 		sg := c.wait(&c.recvq, p, waitReasonChanReceive)
 		mpark()
-		return sg.success
+		ok := sg.success
+		releaseSudog(sg)
+		return ok
 	}
 	return r == done
 }

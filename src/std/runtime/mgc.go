@@ -33,6 +33,9 @@ func rt_findspecial(p unsafe.Pointer, kind int32) unsafe.Pointer
 //go:wasmimport burrow removespecial
 func rt_removespecial(p, payload unsafe.Pointer, kind int32) bool
 
+//go:wasmimport burrow setgchook
+func rt_setgchook()
+
 //go:wasmimport burrow nextfin
 func rt_nextfin() unsafe.Pointer
 
@@ -182,6 +185,7 @@ func SetFinalizer(obj, finalizer_ any) {
 
 // runfinq runs the finalizers and cleanups of dead objects.
 func runfinq() {
+	cleanPools()
 	for {
 		p := (*finalizer)(rt_nextfin())
 		if p == nil {
@@ -247,6 +251,20 @@ func weak_get(h unsafe.Pointer) unsafe.Pointer {
 }
 
 //go:linkname sync_registerPoolCleanup sync.runtime_registerPoolCleanup
-func sync_registerPoolCleanup(f func()) { poolcleanup = f }
+func sync_registerPoolCleanup(f func()) {
+	poolcleanup = f
+	rt_setgchook()
+}
 
-var poolcleanup func()
+// poolcleanup empties package sync's pools after a collection; poolcleaned is the number of the last one it ran for.
+var (
+	poolcleanup func()
+	poolcleaned int64
+)
+
+func cleanPools() {
+	if n := rt_memstat(7); poolcleanup != nil && n != poolcleaned {
+		poolcleaned = n
+		poolcleanup()
+	}
+}

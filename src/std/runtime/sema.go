@@ -43,11 +43,12 @@ func semacquire1(addr *uint32, lifo bool, reason uint32) {
 	if cansemacquire(addr) {
 		return
 	}
-	sg := new(sudog)
+	sg := acquireSudog()
 	for {
 		semaqueue(sg, addr, lifo, reason)
 		mpark()
 		if sg.ticket != 0 || cansemacquire(addr) {
+			releaseSudog(sg)
 			return
 		}
 	}
@@ -139,12 +140,13 @@ func notifyListAdd(l *notifyList) uint32 {
 }
 
 //go:nosplit
-func notifyListQueue(l *notifyList, t uint32) bool {
+func notifyListQueue(l *notifyList, t uint32) *sudog {
 	if int32(t-l.notify) < 0 {
-		return false
+		return nil
 	}
 	gp := getg()
-	sg := &sudog{g: gp, ticket: t}
+	sg := acquireSudog()
+	sg.g, sg.ticket = gp, t
 	if l.tail == nil {
 		l.head = sg
 	} else {
@@ -152,13 +154,14 @@ func notifyListQueue(l *notifyList, t uint32) bool {
 	}
 	l.tail = sg
 	park(gp, waitReasonCond)
-	return true
+	return sg
 }
 
 //go:linkname notifyListWait sync.runtime_notifyListWait
 func notifyListWait(l *notifyList, t uint32) {
-	if notifyListQueue(l, t) {
+	if sg := notifyListQueue(l, t); sg != nil {
 		mpark()
+		releaseSudog(sg)
 	}
 }
 

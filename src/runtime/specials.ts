@@ -1,0 +1,174 @@
+// Specials: what hangs on single heap objects: a finalizer, cleanups, a weak handle.
+//
+// Invariants: a record is in exactly one place: the chain of its object's bucket, the queue `finq`, or the free list. A record keeps its payload
+// alive, but not its object: except that whatever an object with a finalizer refers to is kept, so that finalizers run
+// in the order of references, and an object in a cycle with itself is never finalized (as in Go).
+// Touched by the running goroutine through nosplit calls, and by the collector with the program stopped.
+
+import { drain, grey, isMarked, scanObject } from "./mgc";
+import { allocBlock, freeBlock, Mspan, persistentalloc, spanOf } from "./mheap";
+import { wakefinq } from "./proc";
+
+@unmanaged
+class Special {
+  next: u32;
+  object: u32;
+  /** a heap object */
+  payload: u32;
+  kind: u32;
+}
+const specialSize: usize = 16;
+
+export const specialFinalizer: u32 = 1;
+export const specialCleanup: u32 = 2;
+export const specialWeak: u32 = 3;
+
+/** heads of chains, 2^order of them, by object */
+let buckets: usize = 0;
+let order: u32 = 0;
+let count: u32 = 0;
+let freeSpecials: u32 = 0;
+/** records whose object died, for Go to take */
+let finq: u32 = 0;
+
+@inline function at(r: u32): Special {
+  return changetype<Special>(r as usize);
+}
+@inline function bucket(p: usize): usize {
+  return buckets + (((((p as u32) >> 3) * 0x9e3779b1) >> (32 - order)) << 2);
+}
+@inline function link(r: Special, q: usize): void {
+  r.next = load<u32>(q);
+  store<u32>(q, changetype<usize>(r) as u32);
+}
+@inline function release(r: Special): void {
+  r.next = freeSpecials;
+  freeSpecials = changetype<usize>(r) as u32;
+  count--;
+}
+
+/** Doubles the table. */
+function grow(): void {
+  const old = buckets;
+  const oldBytes: usize = old ? (4 as usize) << order : 0;
+  order = old ? order + 1 : 8;
+  const bytes = (4 as usize) << order;
+  buckets = allocBlock(bytes);
+  memory.fill(buckets, 0, bytes);
+  for (let q = old; q < old + oldBytes; q += 4) {
+    for (let r = load<u32>(q); r != 0; ) {
+      const s = at(r);
+      r = s.next;
+      link(s, bucket(s.object));
+    }
+  }
+  if (old) freeBlock(old, oldBytes);
+}
+
+/** Hangs payload on the object that begins at p. For specialWeak, payload's first word is cleared when the object dies. */
+export function addspecial(p: usize, payload: usize, kind: i32): void {
+  if (buckets == 0 || count >> order >= 2) grow();
+  let r = freeSpecials;
+  if (r != 0) freeSpecials = at(r).next;
+  else r = persistentalloc(specialSize) as u32;
+  const s = at(r);
+  s.object = p as u32;
+  s.payload = payload as u32;
+  s.kind = kind;
+  link(s, bucket(p));
+  count++;
+}
+
+/** Payload of the object's special of that kind, or 0. */
+export function findspecial(p: usize, kind: i32): usize {
+  if (buckets == 0) return 0;
+  for (let r = load<u32>(bucket(p)); r != 0; r = at(r).next) {
+    if (at(r).object == (p as u32) && at(r).kind == kind) return at(r).payload;
+  }
+  return 0;
+}
+
+/** Takes the object's specials of that kind and, unless payload is 0, that payload off. */
+export function removespecial(p: usize, payload: usize, kind: i32): i32 {
+  if (buckets == 0) return 0;
+  let found = 0;
+  for (let q = bucket(p), r = load<u32>(q); r != 0; r = load<u32>(q)) {
+    const s = at(r);
+    if (s.object == (p as u32) && s.kind == kind && (payload == 0 || s.payload == (payload as u32))) {
+      store<u32>(q, s.next);
+      release(s);
+      found = 1;
+    } else q = changetype<usize>(s);
+  }
+  return found;
+}
+
+/** Payload of the next finalizer or cleanup to run, or 0. The caller keeps it, and a finalizer's object, alive. */
+export function nextfin(): usize {
+  if (finq == 0) return 0;
+  const s = at(finq);
+  finq = s.next;
+  const payload = s.payload;
+  release(s);
+  return payload;
+}
+
+/** First byte of the heap object that holds p, or 0. */
+export function findobject(p: usize): usize {
+  const sp = spanOf(p);
+  if (sp == 0) return 0;
+  const s = changetype<Mspan>(sp as usize);
+  if (s.nelems == 0) return 0;
+  const i = ((p - (s.start as usize)) as u32) / s.elemsize;
+  return i < s.nelems ? (s.start as usize) + i * s.elemsize : 0;
+}
+
+/** Greys what specials keep. */
+export function markSpecials(): void {
+  const end = buckets + (buckets ? (4 as usize) << order : 0);
+  for (let q = buckets; q < end; q += 4) {
+    for (let r = load<u32>(q); r != 0; r = at(r).next) {
+      grey(at(r).payload);
+      if (at(r).kind == specialFinalizer) scanReferents(at(r).object);
+    }
+  }
+  for (let r = finq; r != 0; r = at(r).next) {
+    grey(at(r).payload);
+    if (at(r).kind == specialFinalizer) grey(at(r).object);
+  }
+}
+
+function scanReferents(p: usize): void {
+  const base = findobject(p);
+  if (base != 0 && changetype<Mspan>(spanOf(base) as usize).ptrBits != 0) scanObject(base);
+}
+
+/**
+ * After marking: clears the weak handles of unmarked objects, as the program may not see them again before their finalizers have run, and
+ * queues these objects' finalizers and cleanups; a finalizer's object then lives until the next collection at least.
+ */
+export function queueDead(): void {
+  const end = buckets + (buckets ? (4 as usize) << order : 0);
+  const before = finq;
+  for (let b = buckets; b < end; b += 4) {
+    for (let q = b, r = load<u32>(q); r != 0; r = load<u32>(q)) {
+      const s = at(r);
+      if (isMarked(s.object)) {
+        q = changetype<usize>(s);
+        continue;
+      }
+      store<u32>(q, s.next);
+      if (s.kind == specialWeak) {
+        store<u64>(s.payload, 0);
+        release(s);
+      } else {
+        s.next = finq;
+        finq = r;
+      }
+    }
+  }
+  if (finq == before) return;
+  for (let r = finq; r != before; r = at(r).next) if (at(r).kind == specialFinalizer) grey(at(r).object);
+  drain();
+  wakefinq();
+}
