@@ -32,7 +32,7 @@ test('messages', () => {
     ['package p\nvar x int\nimport "fmt"\n', ['3:1: syntax error: imports must appear before other declarations']],
     ['package p\ntype T struct { a, b }\n', ['2:22: syntax error: unexpected }, expected type']],
     ['package p\nfunc (T) () {}\n', ['2:10: syntax error: unexpected (, expected name']],
-    ['package p\nfunc f(a int, string) {}\n', ['2:15: syntax error: missing parameter name']],
+    ['package p\nfunc f(a int, string) {}\n', ['2:21: syntax error: missing parameter type']],
     ['p\n', ['1:1: syntax error: package statement must be first']],
   ];
   for (const [src, want] of cases) {
