@@ -88,12 +88,15 @@ export class TypeDescs {
   countsMethods = false;
   private pointersToo = false;
   private thunksToo = false;
+  /** only of types that finalizers can have */
+  private finalizerThunks = false;
   private linked = false;
 
   constructor(p: ProgramBuilder) {
     this.p = p;
     for (const f of ['reflect.(*rtype).ptrTo', 'reflect.ptrTo']) p.reach.whenReached(f, () => this.addPointers());
     p.reach.whenReached('reflect.funcThunksOf', () => this.addThunks());
+    p.reach.whenReached('runtime.SetFinalizer', () => this.addFinalizerThunks());
   }
 
   get all(): Iterable<Desc> {
@@ -173,7 +176,7 @@ export class TypeDescs {
     for (const c of children(d.type)) this.full(c);
     this.p.algs.eqClosure(d.type);
     if (this.pointersToo) this.addPointer(d);
-    if (this.thunksToo) this.addThunk(d);
+    if (this.thunksToo || (this.finalizerThunks && isFinalizer(d.type))) this.addThunk(d);
     if (this.showsMethods) this.showMethodsOf(d);
   }
 
@@ -225,6 +228,11 @@ export class TypeDescs {
   private addThunks(): void {
     this.thunksToo = true;
     for (const d of [...this.byKey.values()]) if (d.level === Level.Full) this.addThunk(d);
+  }
+
+  private addFinalizerThunks(): void {
+    this.finalizerThunks = true;
+    for (const d of [...this.byKey.values()]) if (d.level === Level.Full && isFinalizer(d.type)) this.addThunk(d);
   }
 
   private addThunk(d: Desc): void {
@@ -315,6 +323,14 @@ function mapGroup(m: MapT): Struct {
   const elem = layoutOf(m.elem).size > maxMapElemBytes ? new Pointer(m.elem) : m.elem;
   const slot = new Struct([field('key', key), field('elem', elem)]);
   return new Struct([field('ctrl', Typ[Kind.Uint64]!), field('slots', new ArrayT(slot, 8))]);
+}
+
+/** Can a finalizer be of this type? */
+function isFinalizer(t: Type): boolean {
+  const u = under(t);
+  if (u.tag !== 'Signature' || u.variadic || u.params.length !== 1) return false;
+  const param = under(u.params[0]!.type!).tag;
+  return param === 'Pointer' || param === 'Interface';
 }
 
 /** FNV-1a with a final mix. */

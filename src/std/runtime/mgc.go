@@ -1,10 +1,7 @@
 // The heap and its collector, as programs see them: GC, finalizers, cleanups, weak pointers, statistics.
 package runtime
 
-import (
-	"internal/abi"
-	"unsafe"
-)
+import "unsafe"
 
 //go:wasmimport burrow mallocgc
 func rt_mallocgc(size uint32, typ unsafe.Pointer, needzero bool) unsafe.Pointer
@@ -144,87 +141,6 @@ func ReadMemStats(m *MemStats) {
 	if m.NumGC > 0 {
 		m.PauseNs[(m.NumGC+255)%256] = stat(9)
 	}
-}
-
-// A finalizer is the payload of a special: what to run when the object has died.
-type finalizer struct {
-	fn  unsafe.Pointer // a func of one pointer, for finalizers
-	obj uintptr        // hidden from the collector, which keeps a dying object itself
-	run func()         // for cleanups
-}
-
-// SetFinalizer has finalizer(obj) run on a goroutine of the runtime's when obj is unreachable; nil takes it off.
-func SetFinalizer(obj, finalizer_ any) {
-	e := efaceOf(&obj)
-	if e._type == nil {
-		throw("runtime.SetFinalizer: first argument is nil")
-	}
-	if e._type.Kind_ != abi.Pointer {
-		throw("runtime.SetFinalizer: first argument is " + typeString(e._type) + ", not pointer")
-	}
-	if e.data == nil {
-		throw("nil elem type!")
-	}
-	p := e.data
-	if rt_findobject(p) == nil {
-		return // static data: it never dies
-	}
-	f := efaceOf(&finalizer_)
-	if f._type == nil {
-		rt_removespecial(p, nil, specialFinalizer)
-		return
-	}
-	if f._type.Kind_ != abi.Func {
-		throw("runtime.SetFinalizer: second argument is " + typeString(f._type) + ", not a function")
-	}
-	if rt_findspecial(p, specialFinalizer) != nil {
-		throw("runtime.SetFinalizer: finalizer already set")
-	}
-	rt_addspecial(p, unsafe.Pointer(&finalizer{fn: f.data, obj: uintptr(p)}), specialFinalizer)
-}
-
-// runfinq runs the finalizers and cleanups of dead objects.
-func runfinq() {
-	cleanPools()
-	for {
-		p := (*finalizer)(rt_nextfin())
-		if p == nil {
-			return
-		}
-		if p.run != nil {
-			p.run()
-			continue
-		}
-		fn := *(*func(unsafe.Pointer))(unsafe.Pointer(&p.fn))
-		fn(unsafe.Pointer(p.obj))
-	}
-}
-
-// A Cleanup is a handle on what AddCleanup has attached.
-type Cleanup struct {
-	ptr uintptr
-	rec *finalizer
-}
-
-// Stop takes the cleanup off, unless it is running already.
-func (c Cleanup) Stop() {
-	if c.rec != nil {
-		rt_removespecial(unsafe.Pointer(c.ptr), unsafe.Pointer(c.rec), specialCleanup)
-	}
-}
-
-// AddCleanup has cleanup(arg) run when *ptr is unreachable.
-func AddCleanup[T, S any](ptr *T, cleanup func(S), arg S) Cleanup {
-	p := unsafe.Pointer(ptr)
-	if p == nil {
-		panic(plainError("runtime.AddCleanup: ptr is nil"))
-	}
-	if rt_findobject(p) == nil {
-		return Cleanup{}
-	}
-	rec := &finalizer{run: func() { cleanup(arg) }}
-	rt_addspecial(p, unsafe.Pointer(rec), specialCleanup)
-	return Cleanup{uintptr(p), rec}
 }
 
 // A weak handle is a word that holds the address until the object dies; it is the payload of the object's special.
