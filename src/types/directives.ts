@@ -6,7 +6,7 @@ import type { Directive, FuncDecl, Pos, SourceFile, ValueSpec } from '../syntax/
 import type { Checker } from './checker.ts';
 import { isString } from './predicates.ts';
 import { sizeof } from './sizes.ts';
-import { Kind, type Func, type Type, type Var } from './types.ts';
+import { type Func, Kind, type Type, type Var } from './types.ts';
 import { asNamed, under } from './under.ts';
 import { parseVersion } from './version.ts';
 import { hostSignatureError } from './wasmsig.ts';
