@@ -1,9 +1,9 @@
 // What the runtime exports: to the host, to generated code, and to package runtime's `//go:wasmimport burrow` declarations.
 
-import { frees, lastPause, marked, numgc, pauseTotal } from "./mgc";
-import { heapLive, mallocs, nextGC, setGCPercent, setMemoryLimit, totalAlloc, wantGC } from "./malloc";
-import { pagesInUse, sysBytes } from "./mheap";
-import { stackInUse } from "./stack";
+import { work } from "./mgc";
+import { mem, setGCPercent, setMemoryLimit, wantGC } from "./malloc";
+import { mheap } from "./mheap";
+import { stacks } from "./stack";
 
 import { hostsigenable } from "./layout";
 import { m } from "./m";
@@ -35,18 +35,18 @@ export function setmemorylimit(n: i64): i64 {
 /** Figures for runtime.MemStats, by index. */
 export function memstat(i: i32): i64 {
   switch (i) {
-    case 0: return heapLive as i64;
-    case 1: return totalAlloc as i64;
-    case 2: return sysBytes as i64;
-    case 3: return mallocs as i64;
-    case 4: return frees as i64;
-    case 5: return (pagesInUse << 13) as i64;
-    case 6: return nextGC as i64;
-    case 7: return numgc;
-    case 8: return pauseTotal as i64;
-    case 9: return lastPause as i64;
-    case 10: return stackInUse as i64;
-    case 11: return marked as i64;
+    case 0: return mem.heapLive as i64;
+    case 1: return mem.totalAlloc as i64;
+    case 2: return mheap.sysBytes as i64;
+    case 3: return mem.mallocs as i64;
+    case 4: return work.frees as i64;
+    case 5: return (mheap.pagesInUse << 13) as i64;
+    case 6: return mem.nextGC as i64;
+    case 7: return work.numgc;
+    case 8: return work.pauseTotal as i64;
+    case 9: return work.lastPause as i64;
+    case 10: return stacks.stackInUse as i64;
+    case 11: return work.marked as i64;
     default: return 0;
   }
 }

@@ -21,67 +21,84 @@ const mcache: usize = memory.data(68 * 2 * 4);
 const mcentral: usize = memory.data(68 * 2 * 4);
 /** what zero-size objects point to */
 const zerobase: usize = memory.data(16);
-let tiny: usize = 0;
-let tinyOffset: u32 = 0;
+/**
+ * Figures of the heap, and when to collect.
+ * Invariants: heapLive counts what the last collection left and the room of all spans handed to the mcache since; gcWanted is set once it has
+ * reached nextGC, until the collection.
+ */
+@unmanaged
+class Mem {
+  heapLive: u64;
+  nextGC: u64;
+  /** bytes the last collection left */
+  lastMarked: u64;
+  totalAlloc: u64;
+  mallocs: u64;
+  memoryLimit: i64;
+  gcpercent: i32;
+  gcWanted: u32;
+  /** of the P: the block small pointer-free objects are put into */
+  tiny: usize;
+  tinyOffset: u32;
+}
+export const mem = changetype<Mem>(memory.data(256, 8));
 
-export let heapLive: u64 = 0;
-export let nextGC: u64 = 4 << 20;
-export let gcWanted: u32 = 0;
-export let gcpercent: i32 = 100;
-export let memoryLimit: i64 = i64.MAX_VALUE;
-export let totalAlloc: u64 = 0;
-export let mallocs: u64 = 0;
+/** First call of the first M. */
+export function initMem(): void {
+  mem.nextGC = 4 << 20;
+  mem.gcpercent = 100;
+  mem.memoryLimit = i64.MAX_VALUE;
+}
 
 /** wasm32 ends at 4 GiB: from here on collect more often rather than run out with garbage about. */
 const addressLimit: u64 = 3584 << 20;
-let lastMarked: u64 = 0;
 
 /** Sets the heap size at which the next collection is asked for. */
 export function setTrigger(marked: u64): void {
-  heapLive = marked;
-  lastMarked = marked;
-  gcWanted = 0;
+  mem.heapLive = marked;
+  mem.lastMarked = marked;
+  mem.gcWanted = 0;
   pace();
 }
 
 function pace(): void {
-  const percent = gcpercent as u64;
-  if (gcpercent < 0) nextGC = u64.MAX_VALUE;
+  const percent = mem.gcpercent as u64;
+  if (mem.gcpercent < 0) mem.nextGC = u64.MAX_VALUE;
   else {
     const min = (4 << 20) * percent / 100;
-    nextGC = lastMarked + lastMarked * percent / 100;
-    if (nextGC < min) nextGC = min;
+    mem.nextGC = mem.lastMarked + mem.lastMarked * percent / 100;
+    if (mem.nextGC < min) mem.nextGC = min;
   }
   let limit = addressLimit;
-  if (memoryLimit < (limit as i64)) limit = memoryLimit as u64;
+  if (mem.memoryLimit < (limit as i64)) limit = mem.memoryLimit as u64;
   // Past a limit, still leave room for some work between two collections.
-  const least = lastMarked + (lastMarked >> 3) + (1 << 20);
-  if (nextGC > limit) nextGC = limit > least ? limit : least;
+  const least = mem.lastMarked + (mem.lastMarked >> 3) + (1 << 20);
+  if (mem.nextGC > limit) mem.nextGC = limit > least ? limit : least;
 }
 export function setGCPercent(n: i32): i32 {
-  const old = gcpercent;
-  gcpercent = n < 0 ? -1 : n;
+  const old = mem.gcpercent;
+  mem.gcpercent = n < 0 ? -1 : n;
   pace();
   return old;
 }
 export function setMemoryLimit(n: i64): i64 {
-  const old = memoryLimit;
+  const old = mem.memoryLimit;
   if (n >= 0) {
-    memoryLimit = n;
+    mem.memoryLimit = n;
     pace();
   }
   return old;
 }
 
 function account(bytes: u64): void {
-  heapLive += bytes;
-  totalAlloc += bytes;
-  if (heapLive >= nextGC) wantGC();
+  mem.heapLive += bytes;
+  mem.totalAlloc += bytes;
+  if (mem.heapLive >= mem.nextGC) wantGC();
 }
 
 /** Has the running goroutine stop at its next safepoint, where the scheduler collects. */
 export function wantGC(): void {
-  gcWanted = 1;
+  mem.gcWanted = 1;
   store<u32>(m, 0);
 }
 
@@ -198,7 +215,7 @@ export function flushCaches(): void {
     store<u32>(mcache + 4 * i, 0);
     store<u32>(mcentral + 4 * i, 0);
   }
-  tiny = 0;
+  mem.tiny = 0;
 }
 
 /** Notes which words of [p, p+size) hold pointers: typ's pattern, again and again. The words' bits are clear or stale before. */
@@ -255,18 +272,18 @@ export function mallocgc(size: u32, typ: usize, needzero: i32): usize {
   if (size == 0) return zerobase;
   const noscan: u32 = typ == 0 || typePtrBytes(typ) == 0 ? 1 : 0;
   if (noscan && size < 16) {
-    let off = tinyOffset;
+    let off = mem.tinyOffset;
     if ((size & 7) == 0) off = (off + 7) & ~7;
     else if ((size & 3) == 0) off = (off + 3) & ~3;
     else if ((size & 1) == 0) off = (off + 1) & ~1;
-    if (tiny != 0 && off + size <= 16) {
-      tinyOffset = off + size;
-      return tiny + off;
+    if (mem.tiny != 0 && off + size <= 16) {
+      mem.tinyOffset = off + size;
+      return mem.tiny + off;
     }
     const p = small(2, 16, 1, true);
-    if (tiny == 0 || size < tinyOffset) {
-      tiny = p;
-      tinyOffset = size;
+    if (mem.tiny == 0 || size < mem.tinyOffset) {
+      mem.tiny = p;
+      mem.tinyOffset = size;
     }
     return p;
   }
@@ -291,7 +308,7 @@ export function mallocgc(size: u32, typ: usize, needzero: i32): usize {
     } while (i == s.nelems);
   }
   s.allocCount++;
-  mallocs++;
+  mem.mallocs++;
   const p = (s.start as usize) + i * s.elemsize;
   if (zero && s.needzero) memory.fill(p, 0, s.elemsize);
   return p;
@@ -308,7 +325,7 @@ function large(size: u32, typ: usize, noscan: u32, zero: bool): usize {
   s.freeindex = 1;
   s.allocCache = 0;
   s.allocCount = 1;
-  mallocs++;
+  mem.mallocs++;
   account((npages as u64) << pageShift);
   if (zero && s.needzero) memory.fill(s.start, 0, npages << pageShift);
   if (!noscan) heapBitsSet(s, s.start, size, typ);

@@ -6,45 +6,52 @@
 
 import { fatal, frameMap, G, Gdead, Gwaiting, heapStart, hostnanotime, rootsLen, rootsTab } from "./layout";
 import { centralAdd, flushCaches, freeSpanBits, setTrigger, spanReset } from "./malloc";
-import { allocBlock, allspans, freeBlock, freeSpan, Mspan, spanOf } from "./mheap";
-import { allgat, gcDone, gCount } from "./proc";
+import { allocBlock, freeBlock, freeSpan, mheap, Mspan, spanOf } from "./mheap";
+import { allgat, gcDone, sched } from "./proc";
 import { markSpecials, queueDead } from "./specials";
 
 /** The mark stack: blocks of object addresses, linked. */
 const blockBytes: usize = 4096;
-let block: usize = 0;
-let blockUsed: usize = 0;
-
-let gcStart: i64 = 0;
-export let numgc: u32 = 0;
-export let pauseTotal: u64 = 0;
-export let lastPause: u64 = 0;
-export let marked: u64 = 0;
-export let frees: u64 = 0;
+/**
+ * The mark stack, blocks of object addresses linked by their first words, and figures of past collections.
+ */
+@unmanaged
+class Work {
+  gcStart: i64;
+  pauseTotal: u64;
+  lastPause: u64;
+  /** bytes */
+  marked: u64;
+  frees: u64;
+  block: usize;
+  blockUsed: usize;
+  numgc: u32;
+}
+export const work = changetype<Work>(memory.data(256, 8));
 
 function push(p: usize): void {
-  if (block == 0 || blockUsed + 4 > blockBytes) {
+  if (work.block == 0 || work.blockUsed + 4 > blockBytes) {
     const b = allocBlock(blockBytes);
     if (b == 0) fatal("fatal error: runtime: out of memory\n");
-    store<u32>(b, block as u32);
-    block = b;
-    blockUsed = 8;
+    store<u32>(b, work.block as u32);
+    work.block = b;
+    work.blockUsed = 8;
   }
-  store<u32>(block + blockUsed, p as u32);
-  blockUsed += 4;
+  store<u32>(work.block + work.blockUsed, p as u32);
+  work.blockUsed += 4;
 }
 
 function pop(): usize {
   while (true) {
-    if (block == 0) return 0;
-    if (blockUsed > 8) {
-      blockUsed -= 4;
-      return load<u32>(block + blockUsed);
+    if (work.block == 0) return 0;
+    if (work.blockUsed > 8) {
+      work.blockUsed -= 4;
+      return load<u32>(work.block + work.blockUsed);
     }
-    const prev = load<u32>(block) as usize;
-    freeBlock(block, blockBytes);
-    block = prev;
-    blockUsed = prev ? blockBytes : 0;
+    const prev = load<u32>(work.block) as usize;
+    freeBlock(work.block, blockBytes);
+    work.block = prev;
+    work.blockUsed = prev ? blockBytes : 0;
   }
 }
 
@@ -129,21 +136,21 @@ function markRoots(): void {
       p += 8;
     }
   }
-  for (let i: u32 = 0; i < gCount; i++) {
+  for (let i: u32 = 0; i < sched.gCount; i++) {
     const gp = changetype<G>(allgat(i));
     if (gp.status == Gdead || gp.stacklo == 0) continue;
     if (gp.local) grey(gp.local as usize);
     if (gp.panic) grey(gp.panic as usize);
     if (gp.param) grey(gp.param as usize);
-    if (gp.status == Gwaiting && gp.waitsince == 0) gp.waitsince = gcStart;
+    if (gp.status == Gwaiting && gp.waitsince == 0) gp.waitsince = work.gcStart;
     markStack(gp);
   }
 }
 
 function sweep(): void {
   flushCaches();
-  marked = 0;
-  let sp = allspans;
+  work.marked = 0;
+  let sp = mheap.allspans;
   while (sp != 0) {
     const s = changetype<Mspan>(sp as usize);
     sp = s.allnext;
@@ -151,7 +158,7 @@ function sweep(): void {
     const words = (s.nelems + 63) >> 6;
     let n: u32 = 0;
     for (let i: usize = 0; i < (words as usize) << 3; i += 8) n += popcnt(load<u64>((s.markBits as usize) + i)) as u32;
-    frees += s.allocCount > n ? s.allocCount - n : 0;
+    work.frees += s.allocCount > n ? s.allocCount - n : 0;
     if (n == 0) {
       freeSpanBits(s);
       freeSpan(s);
@@ -163,7 +170,7 @@ function sweep(): void {
     memory.fill(bits, 0, (words as usize) << 3);
     s.allocCount = n;
     s.needzero = 1;
-    marked += (n as u64) * s.elemsize;
+    work.marked += (n as u64) * s.elemsize;
     spanReset(s);
     if (s.spanclass > 1) {
       if (n < s.nelems) centralAdd(s);
@@ -173,15 +180,15 @@ function sweep(): void {
 
 /** One whole collection. */
 export function collect(): void {
-  gcStart = hostnanotime();
+  work.gcStart = hostnanotime();
   markRoots();
   markSpecials();
   drain();
   queueDead();
   sweep();
-  setTrigger(marked);
-  numgc++;
-  lastPause = (hostnanotime() - gcStart) as u64;
-  pauseTotal += lastPause;
+  setTrigger(work.marked);
+  work.numgc++;
+  work.lastPause = (hostnanotime() - work.gcStart) as u64;
+  work.pauseTotal += work.lastPause;
   gcDone();
 }

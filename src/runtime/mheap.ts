@@ -40,31 +40,42 @@ export class Mspan {
 const spanSize: usize = 80;
 
 const maxPages: usize = 1 << (32 - pageShift);
-/** u32 an address page: its span */
-let spans: usize = 0;
-/** bit set: page free */
-let freeBits: usize = 0;
-/** bit set: page was used before, so it may hold old bytes */
-let dirtyBits: usize = 0;
-let arenaEnd: usize = 0;
-let searchFrom: usize = 0;
-let persistent: usize = 0;
-let persistentEnd: usize = 0;
-let freeSpans: u32 = 0;
-
-export let allspans: u32 = 0;
-export let pagesInUse: usize = 0;
-export let sysBytes: u64 = 0;
+/**
+ * The page heap.
+ * Invariants: a page below arenaEnd is free (freeBits) or part of one span or block; no page before searchFrom is free.
+ */
+@unmanaged
+class Mheap {
+  sysBytes: u64;
+  /** a u32 for each page of the address space: its span */
+  spans: usize;
+  /** bit set: page free */
+  freeBits: usize;
+  /** bit set: page was used before, so it may hold old bytes */
+  dirtyBits: usize;
+  arenaEnd: usize;
+  /** a page number */
+  searchFrom: usize;
+  /** the rest of the current run of pages for persistentalloc */
+  persistent: usize;
+  persistentEnd: usize;
+  pagesInUse: usize;
+  /** unused Mspans, through next */
+  freeSpans: u32;
+  /** spans in use, through allnext */
+  allspans: u32;
+}
+export const mheap = changetype<Mheap>(memory.data(256, 8));
 
 export function initHeap(): void {
-  spans = (heapStart + 15) & ~15;
-  freeBits = spans + maxPages * 4;
-  dirtyBits = freeBits + maxPages / 8;
-  const first = (dirtyBits + maxPages / 8 + pageSize - 1) & ~(pageSize - 1);
+  mheap.spans = (heapStart + 15) & ~15;
+  mheap.freeBits = mheap.spans + maxPages * 4;
+  mheap.dirtyBits = mheap.freeBits + maxPages / 8;
+  const first = (mheap.dirtyBits + maxPages / 8 + pageSize - 1) & ~(pageSize - 1);
   const have = (<usize>memory.size()) << 16;
   if (have < first) grow(first - have);
-  arenaEnd = first;
-  searchFrom = first >> pageShift;
+  mheap.arenaEnd = first;
+  mheap.searchFrom = first >> pageShift;
   addPages();
 }
 
@@ -92,9 +103,9 @@ function addPages(): void {
   let pages = <usize>memory.size();
   if (pages > 65535) pages = 65535;
   const end = pages << 16;
-  for (let p = arenaEnd >> pageShift; p < end >> pageShift; p++) setBit(freeBits, p);
-  sysBytes += (end - arenaEnd) as u64;
-  arenaEnd = end;
+  for (let p = mheap.arenaEnd >> pageShift; p < end >> pageShift; p++) setBit(mheap.freeBits, p);
+  mheap.sysBytes += (end - mheap.arenaEnd) as u64;
+  mheap.arenaEnd = end;
 }
 
 @inline function setBit(base: usize, i: usize): void {
@@ -111,12 +122,12 @@ function addPages(): void {
 
 /** First page of a free run of n pages at or after `from`, or 0. */
 function findRun(from: usize, n: usize): usize {
-  const end = arenaEnd >> pageShift;
+  const end = mheap.arenaEnd >> pageShift;
   let p = from;
   let run: usize = 0;
   while (p < end) {
     if ((p & 63) == 0) {
-      const w = load<u64>(freeBits + (p >> 3));
+      const w = load<u64>(mheap.freeBits + (p >> 3));
       if (w == 0) {
         run = 0;
         p += 64;
@@ -128,7 +139,7 @@ function findRun(from: usize, n: usize): usize {
         continue;
       }
     }
-    if (bit(freeBits, p)) {
+    if (bit(mheap.freeBits, p)) {
       if (++run == n) return p + 1 - n;
     } else run = 0;
     p++;
@@ -138,35 +149,35 @@ function findRun(from: usize, n: usize): usize {
 
 /** Takes n pages; 0 if there is no memory left. */
 function takePages(n: usize): usize {
-  let p = findRun(searchFrom, n);
+  let p = findRun(mheap.searchFrom, n);
   if (p == 0) {
     if (!tryGrow((n + 1) << pageShift)) return 0;
     addPages();
-    p = findRun(searchFrom, n);
+    p = findRun(mheap.searchFrom, n);
     if (p == 0) return 0;
   }
-  for (let i = p; i < p + n; i++) clearBit(freeBits, i);
-  if (n == 1 || p == searchFrom) searchFrom = n == 1 ? p : p + n;
-  pagesInUse += n;
+  for (let i = p; i < p + n; i++) clearBit(mheap.freeBits, i);
+  if (n == 1 || p == mheap.searchFrom) mheap.searchFrom = n == 1 ? p : p + n;
+  mheap.pagesInUse += n;
   return p;
 }
 
 /** Memory for the runtime's own records, zeroed, never freed. */
 export function persistentalloc(n: usize): usize {
   n = (n + 15) & ~15;
-  if (persistent + n > persistentEnd) {
+  if (mheap.persistent + n > mheap.persistentEnd) {
     const pages = n > 16 * pageSize ? (n + pageSize - 1) >> pageShift : 16;
     const p = takePages(pages);
     if (p == 0) fatal("fatal error: runtime: out of memory\n");
-    persistent = p << pageShift;
-    persistentEnd = persistent + (pages << pageShift);
+    mheap.persistent = p << pageShift;
+    mheap.persistentEnd = mheap.persistent + (pages << pageShift);
     for (let i = p; i < p + pages; i++) {
-      if (bit(dirtyBits, i)) memory.fill(i << pageShift, 0, pageSize);
-      setBit(dirtyBits, i);
+      if (bit(mheap.dirtyBits, i)) memory.fill(i << pageShift, 0, pageSize);
+      setBit(mheap.dirtyBits, i);
     }
   }
-  const r = persistent;
-  persistent += n;
+  const r = mheap.persistent;
+  mheap.persistent += n;
   return r;
 }
 
@@ -175,21 +186,21 @@ export function allocSpan(n: usize): Mspan | null {
   const p = takePages(n);
   if (p == 0) return null;
   let s: Mspan;
-  if (freeSpans != 0) {
-    s = changetype<Mspan>(freeSpans as usize);
-    freeSpans = s.next;
+  if (mheap.freeSpans != 0) {
+    s = changetype<Mspan>(mheap.freeSpans as usize);
+    mheap.freeSpans = s.next;
     memory.fill(changetype<usize>(s), 0, spanSize);
   } else s = changetype<Mspan>(persistentalloc(spanSize));
   s.start = (p << pageShift) as u32;
   s.npages = n as u32;
   for (let i = p; i < p + n; i++) {
-    store<u32>(spans + (i << 2), changetype<usize>(s) as u32);
-    if (bit(dirtyBits, i)) s.needzero = 1;
-    else setBit(dirtyBits, i);
+    store<u32>(mheap.spans + (i << 2), changetype<usize>(s) as u32);
+    if (bit(mheap.dirtyBits, i)) s.needzero = 1;
+    else setBit(mheap.dirtyBits, i);
   }
-  s.allnext = allspans;
-  if (allspans != 0) changetype<Mspan>(allspans as usize).allprev = changetype<usize>(s) as u32;
-  allspans = changetype<usize>(s) as u32;
+  s.allnext = mheap.allspans;
+  if (mheap.allspans != 0) changetype<Mspan>(mheap.allspans as usize).allprev = changetype<usize>(s) as u32;
+  mheap.allspans = changetype<usize>(s) as u32;
   return s;
 }
 
@@ -198,21 +209,21 @@ export function freeSpan(s: Mspan): void {
   const first = (s.start as usize) >> pageShift;
   const n = s.npages as usize;
   for (let i = first; i < first + n; i++) {
-    store<u32>(spans + (i << 2), 0);
-    setBit(freeBits, i);
+    store<u32>(mheap.spans + (i << 2), 0);
+    setBit(mheap.freeBits, i);
   }
-  if (first < searchFrom) searchFrom = first;
-  pagesInUse -= n;
+  if (first < mheap.searchFrom) mheap.searchFrom = first;
+  mheap.pagesInUse -= n;
   if (s.allprev != 0) changetype<Mspan>(s.allprev as usize).allnext = s.allnext;
-  else allspans = s.allnext;
+  else mheap.allspans = s.allnext;
   if (s.allnext != 0) changetype<Mspan>(s.allnext as usize).allprev = s.allprev;
-  s.next = freeSpans;
-  freeSpans = changetype<usize>(s) as u32;
+  s.next = mheap.freeSpans;
+  mheap.freeSpans = changetype<usize>(s) as u32;
 }
 
 /** The span whose pages hold addr, or null. */
 @inline export function spanOf(addr: usize): u32 {
-  return load<u32>(spans + ((addr >> pageShift) << 2));
+  return load<u32>(mheap.spans + ((addr >> pageShift) << 2));
 }
 
 // Blocks for span bitmaps and stacks: powers of two from 64 bytes to 64 KiB by free list, larger ones as spans.
@@ -248,7 +259,7 @@ export function allocBlock(n: usize): usize {
     return p;
   }
   const p = takePages((1 << k) >> pageShift);
-  for (let i = p; i < p + ((1 << k) >> pageShift); i++) setBit(dirtyBits, i);
+  for (let i = p; i < p + ((1 << k) >> pageShift); i++) setBit(mheap.dirtyBits, i);
   return p << pageShift;
 }
 

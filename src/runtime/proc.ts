@@ -11,7 +11,7 @@ import {
   resumeTab,
 } from "./layout";
 import { initM, m } from "./m";
-import { gcWanted } from "./malloc";
+import { initMem, mem } from "./malloc";
 import { collect } from "./mgc";
 import { initHeap, persistentalloc } from "./mheap";
 import { initSizeClasses } from "./sizeclasses";
@@ -32,23 +32,44 @@ const runnextLimit: u32 = 64;
 
 const gBlock: u32 = 256;
 const maxBlocks: u32 = 65536;
-let gDirectory: usize = 0;
-export let gCount: u32 = 0;
-let freeG: u32 = 0;
-let goidgen: u64 = 0;
-let live: u32 = 0;
-
-let runHead: u32 = 0;
-let runTail: u32 = 0;
-let runnext: u32 = 0;
-let runnextTicks: u32 = 0;
-let timerAt: i64 = 0;
-let timerQueued: bool = false;
-let finqQueued: bool = false;
-export let gcstress: bool = false;
-let seed: u64 = 0x9e3779b97f4a7c15;
-let overflowed: u32 = 0;
-export let gomaxprocs: i32 = 1;
+/**
+ * What all Ms share of the scheduler.
+ * Invariants: runHead is 0 exactly if runTail is; a g in the queue, or runnext, is Grunnable; a g on freeG is Gdead; live counts the
+ *  goroutines that are not dead and not the runtime's own.
+ */
+@unmanaged
+class Sched {
+  goidgen: u64;
+  /** of rand64 */
+  seed: u64;
+  /** when the timers want to be looked at (nanotime); 0: never */
+  timerAt: i64;
+  /** addresses of blocks of gs, which are never freed */
+  gDirectory: usize;
+  /** gs ever made */
+  gCount: u32;
+  /** dead gs, through schedlink */
+  freeG: u32;
+  live: u32;
+  /** the run queue, through schedlink */
+  runHead: u32;
+  runTail: u32;
+  /** runs before the queue */
+  runnext: u32;
+  /** switches through runnext since the queue was last looked at */
+  runnextTicks: u32;
+  /** the g whose stack cannot grow */
+  overflowed: u32;
+  /** the g that waits for a signal; while there is one, waiting for the host is not a deadlock */
+  sigWaiter: u32;
+  /** the finalizer goroutine has something to do */
+  finqQueued: bool;
+  /** … after every collection */
+  gcHook: bool;
+  /** collect at every safepoint */
+  gcstress: bool;
+}
+export const sched = changetype<Sched>(memory.data(256, 8));
 
 @inline function mm(): M {
   return changetype<M>(m);
@@ -63,41 +84,42 @@ export function rt_init(info: usize): void {
   readLinkinfo(info);
   initM();
   initHeap();
+  initMem();
   initSizeClasses();
-  gDirectory = persistentalloc((maxBlocks as usize) << 2);
+  sched.gDirectory = persistentalloc((maxBlocks as usize) << 2);
   const buf = memory.data(8);
   hostrandom(buf, 8);
-  seed = load<u64>(buf) | 1;
+  sched.seed = load<u64>(buf) | 1;
 }
 
 /** The g at position i of all ever made; 0 past the end. */
 export function allgat(i: i64): usize {
-  if (i < 0 || (i as u32) >= gCount) return 0;
-  return (load<u32>(gDirectory + (((i as u32) / gBlock) << 2)) as usize) + (((i as u32) % gBlock) as usize) * gSize;
+  if (i < 0 || (i as u32) >= sched.gCount) return 0;
+  return (load<u32>(sched.gDirectory + (((i as u32) / gBlock) << 2)) as usize) + (((i as u32) % gBlock) as usize) * gSize;
 }
 export function numgoroutine(): i64 {
-  return live;
+  return sched.live;
 }
 
 function newG(): G {
-  if (freeG != 0) {
-    const gp = changetype<G>(freeG as usize);
-    freeG = gp.schedlink;
+  if (sched.freeG != 0) {
+    const gp = changetype<G>(sched.freeG as usize);
+    sched.freeG = gp.schedlink;
     gp.schedlink = 0;
     return gp;
   }
-  const block = gCount / gBlock;
+  const block = sched.gCount / gBlock;
   if (block >= maxBlocks) fatal("fatal error: runtime: too many goroutines\n");
-  if (gCount % gBlock == 0) store<u32>(gDirectory + (block << 2), persistentalloc((gBlock as usize) * gSize) as u32);
-  gCount++;
-  return changetype<G>(allgat(gCount - 1));
+  if (sched.gCount % gBlock == 0) store<u32>(sched.gDirectory + (block << 2), persistentalloc((gBlock as usize) * gSize) as u32);
+  sched.gCount++;
+  return changetype<G>(allgat(sched.gCount - 1));
 }
 
 /** Makes a goroutine that calls the closure; returns its g, which is in no queue yet. */
 function makeG(closure: usize, system: bool): G {
   const gp = newG();
   newStack(gp);
-  gp.goid = ++goidgen;
+  gp.goid = ++sched.goidgen;
   gp.parentGoid = mm().curg ? changetype<G>(mm().curg as usize).goid : 0;
   gp.local = 0;
   gp.panic = 0;
@@ -108,7 +130,7 @@ function makeG(closure: usize, system: bool): G {
   gp.how = 1;
   start(gp, closure);
   gp.status = Grunnable;
-  if (!system) live++;
+  if (!system) sched.live++;
   return gp;
 }
 
@@ -141,31 +163,31 @@ function runqput(gp: G, next: bool): void {
   gp.status = Grunnable;
   let p = changetype<usize>(gp) as u32;
   if (next) {
-    const old = runnext;
-    runnext = p;
+    const old = sched.runnext;
+    sched.runnext = p;
     if (old == 0) return;
     p = old;
   }
   changetype<G>(p as usize).schedlink = 0;
-  if (runTail != 0) changetype<G>(runTail as usize).schedlink = p;
-  else runHead = p;
-  runTail = p;
+  if (sched.runTail != 0) changetype<G>(sched.runTail as usize).schedlink = p;
+  else sched.runHead = p;
+  sched.runTail = p;
 }
 
 function runqget(): u32 {
   let p: u32 = 0;
   // A pair that wakes each other through runnext must not keep the rest waiting: together they have one time slice.
-  if (runnext != 0 && (runnextTicks < runnextLimit || runHead == 0)) {
-    p = runnext;
-    runnext = 0;
-    runnextTicks++;
+  if (sched.runnext != 0 && (sched.runnextTicks < runnextLimit || sched.runHead == 0)) {
+    p = sched.runnext;
+    sched.runnext = 0;
+    sched.runnextTicks++;
     return p;
   }
-  runnextTicks = 0;
-  p = runHead;
+  sched.runnextTicks = 0;
+  p = sched.runHead;
   if (p == 0) return 0;
-  runHead = changetype<G>(p as usize).schedlink;
-  if (runHead == 0) runTail = 0;
+  sched.runHead = changetype<G>(p as usize).schedlink;
+  if (sched.runHead == 0) sched.runTail = 0;
   changetype<G>(p as usize).schedlink = 0;
   return p;
 }
@@ -186,35 +208,34 @@ export function readyLast(g: usize): void {
 
 /** Tells when the timers want to be looked at next (nanotime); 0: never. */
 export function timerwake(when: i64): void {
-  timerAt = when;
+  sched.timerAt = when;
 }
 
 /** Has the finalizer goroutine look at its queue. */
 export function wakefinq(): void {
-  finqQueued = true;
+  sched.finqQueued = true;
 }
 
-let gcHook: bool = false;
 
 /** Has the finalizer goroutine run after each collection, even if no object with a finalizer died. */
 export function setgchook(): void {
-  gcHook = true;
+  sched.gcHook = true;
 }
 
 /** A collection has ended. Under gcstress the hook is left out: its own safepoints collect. */
 export function gcDone(): void {
-  if (gcHook && !gcstress) finqQueued = true;
+  if (sched.gcHook && !sched.gcstress) sched.finqQueued = true;
 }
 
 export function setgcstress(on: i32): void {
-  gcstress = on != 0;
+  sched.gcstress = on != 0;
 }
 
 /** wyrand. */
 export function rand64(): u64 {
-  seed += 0xa0761d6478bd642f;
-  const a = seed;
-  const b = seed ^ 0xe7037ed1a0b428db;
+  sched.seed += 0xa0761d6478bd642f;
+  const a = sched.seed;
+  const b = sched.seed ^ 0xe7037ed1a0b428db;
   // 64×64→128 by halves
   const al = a & 0xffffffff, ah = a >> 32, bl = b & 0xffffffff, bh = b >> 32;
   const ll = al * bl, lh = al * bh, hl = ah * bl, hh = ah * bh;
@@ -225,7 +246,7 @@ export function rand64(): u64 {
 
 /** The goroutine whose stack overflowed, for the report. */
 export function overflowg(): usize {
-  return overflowed;
+  return sched.overflowed;
 }
 
 /** Called by a resumed function's entry: lets it run, and says whether it is to throw. */
@@ -248,7 +269,7 @@ function execute(gp: G): void {
     const end = fp + ((load<u16>(e, 12) as usize) << 3);
     let guard = end + machineBudget;
     if (guard > (gp.stackhi as usize)) guard = gp.stackhi;
-    store<u32>(m, gcstress ? 0 : (guard as u32), offGuard);
+    store<u32>(m, sched.gcstress ? 0 : (guard as u32), offGuard);
     mm().stackguard = 0;
     mm().resuming = how;
     store<u32>(m, none, offMorebuf);
@@ -291,7 +312,7 @@ function execute(gp: G): void {
       }
       fp = gp.fp;
       // Not preempted, only out of stack of one kind or the other: go on.
-      if (before + frameSize(id) > guard && !gcWanted) continue;
+      if (before + frameSize(id) > guard && !mem.gcWanted) continue;
     }
     gp.fp = fp as u32;
     gp.how = 1;
@@ -327,25 +348,23 @@ function overflow(gp: G, fp: usize): void {
   const back = load<u32>(fp, 4);
   gp.fp = (fp - back) as u32;
   gp.status = Gwaiting;
-  overflowed = changetype<usize>(gp) as u32;
+  sched.overflowed = changetype<usize>(gp) as u32;
   mm().curg = 0;
   execute(makeG(goExport(exportStackoverflow), true));
 }
 
 function goexit(gp: G): void {
   gp.status = Gdead;
-  if (!(gp.flags & 1)) live--;
+  if (!(gp.flags & 1)) sched.live--;
   gp.local = 0;
   gp.panic = 0;
   gp.param = 0;
   stackFree(gp);
-  gp.schedlink = freeG;
-  freeG = changetype<usize>(gp) as u32;
+  gp.schedlink = sched.freeG;
+  sched.freeG = changetype<usize>(gp) as u32;
   mm().curg = 0;
 }
 
-/** the goroutine that waits for a signal; while there is one, waiting for the host is not a deadlock */
-let sigWaiter: u32 = 0;
 
 /** Takes a signal that has arrived; -1: there is none, and the caller, who must park, will be readied by the next one. */
 export function sigrecv(): i32 {
@@ -355,7 +374,7 @@ export function sigrecv(): i32 {
     atomic.and<u32>(m, ~(1 << sig), offSigpending);
     return sig as i32;
   }
-  sigWaiter = mm().curg;
+  sched.sigWaiter = mm().curg;
   return -1;
 }
 
@@ -363,26 +382,26 @@ export function sigrecv(): i32 {
 function findRunnable(): u32 {
   while (true) {
     const wake = atomic.load<i32>(m, offWake);
-    if (sigWaiter != 0 && atomic.load<u32>(m, offSigpending) != 0) {
-      const gp = sigWaiter;
-      sigWaiter = 0;
+    if (sched.sigWaiter != 0 && atomic.load<u32>(m, offSigpending) != 0) {
+      const gp = sched.sigWaiter;
+      sched.sigWaiter = 0;
       ready(gp);
     }
-    if (timerAt != 0 && ((runHead | runnext) == 0 || (load<u32>(m, offSchedtick) & 15) == 0) && hostnanotime() >= timerAt) {
-      timerAt = 0;
+    if (sched.timerAt != 0 && ((sched.runHead | sched.runnext) == 0 || (load<u32>(m, offSchedtick) & 15) == 0) && hostnanotime() >= sched.timerAt) {
+      sched.timerAt = 0;
       return changetype<usize>(makeG(goExport(exportTimerproc), true)) as u32;
     }
-    if (finqQueued) {
-      finqQueued = false;
+    if (sched.finqQueued) {
+      sched.finqQueued = false;
       return changetype<usize>(makeG(goExport(exportRunfinq), true)) as u32;
     }
     const g = runqget();
     if (g != 0) return g;
     let ns: i64 = -1;
-    if (timerAt != 0) {
-      ns = timerAt - hostnanotime();
+    if (sched.timerAt != 0) {
+      ns = sched.timerAt - hostnanotime();
       if (ns <= 0) continue;
-    } else if (sigWaiter == 0) return changetype<usize>(makeG(goExport(exportDeadlock), true)) as u32;
+    } else if (sched.sigWaiter == 0) return changetype<usize>(makeG(goExport(exportDeadlock), true)) as u32;
     atomic.wait<i32>(m + offWake, wake, ns);
   }
 }
@@ -391,7 +410,7 @@ function findRunnable(): u32 {
 export function rt_main(): i32 {
   runqput(makeG(entryClosure, false), true);
   while (true) {
-    if (gcWanted || gcstress) collect();
+    if (mem.gcWanted || sched.gcstress) collect();
     execute(changetype<G>(findRunnable() as usize));
   }
 }

@@ -23,38 +23,45 @@ export const specialFinalizer: u32 = 1;
 export const specialCleanup: u32 = 2;
 export const specialWeak: u32 = 3;
 
-/** heads of chains, 2^order of them, by object */
-let buckets: usize = 0;
-let order: u32 = 0;
-let count: u32 = 0;
-let freeSpecials: u32 = 0;
-/** records whose object died, for Go to take */
-let finq: u32 = 0;
+/**
+ * The table.
+ */
+@unmanaged
+class Specials {
+  /** heads of chains, 2^order of them, by object */
+  buckets: usize;
+  order: u32;
+  count: u32;
+  freeSpecials: u32;
+  /** records whose object died, for Go to take */
+  finq: u32;
+}
+export const specials = changetype<Specials>(memory.data(256, 8));
 
 @inline function at(r: u32): Special {
   return changetype<Special>(r as usize);
 }
 @inline function bucket(p: usize): usize {
-  return buckets + (((((p as u32) >> 3) * 0x9e3779b1) >> (32 - order)) << 2);
+  return specials.buckets + (((((p as u32) >> 3) * 0x9e3779b1) >> (32 - specials.order)) << 2);
 }
 @inline function link(r: Special, q: usize): void {
   r.next = load<u32>(q);
   store<u32>(q, changetype<usize>(r) as u32);
 }
 @inline function release(r: Special): void {
-  r.next = freeSpecials;
-  freeSpecials = changetype<usize>(r) as u32;
-  count--;
+  r.next = specials.freeSpecials;
+  specials.freeSpecials = changetype<usize>(r) as u32;
+  specials.count--;
 }
 
 /** Doubles the table. */
 function grow(): void {
-  const old = buckets;
-  const oldBytes: usize = old ? (4 as usize) << order : 0;
-  order = old ? order + 1 : 8;
-  const bytes = (4 as usize) << order;
-  buckets = allocBlock(bytes);
-  memory.fill(buckets, 0, bytes);
+  const old = specials.buckets;
+  const oldBytes: usize = old ? (4 as usize) << specials.order : 0;
+  specials.order = old ? specials.order + 1 : 8;
+  const bytes = (4 as usize) << specials.order;
+  specials.buckets = allocBlock(bytes);
+  memory.fill(specials.buckets, 0, bytes);
   for (let q = old; q < old + oldBytes; q += 4) {
     for (let r = load<u32>(q); r != 0; ) {
       const s = at(r);
@@ -67,21 +74,21 @@ function grow(): void {
 
 /** Hangs payload on the object that begins at p. For specialWeak, payload's first word is cleared when the object dies. */
 export function addspecial(p: usize, payload: usize, kind: i32): void {
-  if (buckets == 0 || count >> order >= 2) grow();
-  let r = freeSpecials;
-  if (r != 0) freeSpecials = at(r).next;
+  if (specials.buckets == 0 || specials.count >> specials.order >= 2) grow();
+  let r = specials.freeSpecials;
+  if (r != 0) specials.freeSpecials = at(r).next;
   else r = persistentalloc(specialSize) as u32;
   const s = at(r);
   s.object = p as u32;
   s.payload = payload as u32;
   s.kind = kind;
   link(s, bucket(p));
-  count++;
+  specials.count++;
 }
 
 /** Payload of the object's special of that kind, or 0. */
 export function findspecial(p: usize, kind: i32): usize {
-  if (buckets == 0) return 0;
+  if (specials.buckets == 0) return 0;
   for (let r = load<u32>(bucket(p)); r != 0; r = at(r).next) {
     if (at(r).object == (p as u32) && at(r).kind == kind) return at(r).payload;
   }
@@ -90,7 +97,7 @@ export function findspecial(p: usize, kind: i32): usize {
 
 /** Takes the object's specials of that kind and, unless payload is 0, that payload off. */
 export function removespecial(p: usize, payload: usize, kind: i32): i32 {
-  if (buckets == 0) return 0;
+  if (specials.buckets == 0) return 0;
   let found = 0;
   for (let q = bucket(p), r = load<u32>(q); r != 0; r = load<u32>(q)) {
     const s = at(r);
@@ -105,9 +112,9 @@ export function removespecial(p: usize, payload: usize, kind: i32): i32 {
 
 /** Payload of the next finalizer or cleanup to run, or 0. The caller keeps it, and a finalizer's object, alive. */
 export function nextfin(): usize {
-  if (finq == 0) return 0;
-  const s = at(finq);
-  finq = s.next;
+  if (specials.finq == 0) return 0;
+  const s = at(specials.finq);
+  specials.finq = s.next;
   const payload = s.payload;
   release(s);
   return payload;
@@ -125,14 +132,14 @@ export function findobject(p: usize): usize {
 
 /** Greys what specials keep. */
 export function markSpecials(): void {
-  const end = buckets + (buckets ? (4 as usize) << order : 0);
-  for (let q = buckets; q < end; q += 4) {
+  const end = specials.buckets + (specials.buckets ? (4 as usize) << specials.order : 0);
+  for (let q = specials.buckets; q < end; q += 4) {
     for (let r = load<u32>(q); r != 0; r = at(r).next) {
       grey(at(r).payload);
       if (at(r).kind == specialFinalizer) scanReferents(at(r).object);
     }
   }
-  for (let r = finq; r != 0; r = at(r).next) {
+  for (let r = specials.finq; r != 0; r = at(r).next) {
     grey(at(r).payload);
     if (at(r).kind == specialFinalizer) grey(at(r).object);
   }
@@ -148,9 +155,9 @@ function scanReferents(p: usize): void {
  * queues these objects' finalizers and cleanups; a finalizer's object then lives until the next collection at least.
  */
 export function queueDead(): void {
-  const end = buckets + (buckets ? (4 as usize) << order : 0);
-  const before = finq;
-  for (let b = buckets; b < end; b += 4) {
+  const end = specials.buckets + (specials.buckets ? (4 as usize) << specials.order : 0);
+  const before = specials.finq;
+  for (let b = specials.buckets; b < end; b += 4) {
     for (let q = b, r = load<u32>(q); r != 0; r = load<u32>(q)) {
       const s = at(r);
       if (isMarked(s.object)) {
@@ -162,13 +169,13 @@ export function queueDead(): void {
         store<u64>(s.payload, 0);
         release(s);
       } else {
-        s.next = finq;
-        finq = r;
+        s.next = specials.finq;
+        specials.finq = r;
       }
     }
   }
-  if (finq == before) return;
-  for (let r = finq; r != before; r = at(r).next) if (at(r).kind == specialFinalizer) grey(at(r).object);
+  if (specials.finq == before) return;
+  for (let r = specials.finq; r != before; r = at(r).next) if (at(r).kind == specialFinalizer) grey(at(r).object);
   drain();
   wakefinq();
 }

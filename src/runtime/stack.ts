@@ -13,14 +13,22 @@ const slack: usize = 16;
 /** Go's limit of 32-bit machines is 250 MB; ours is a power of two. */
 export const stackMax: usize = 256 << 20;
 
-export let stackInUse: u64 = 0;
+/**
+ * Figures of the stacks.
+ */
+@unmanaged
+class Stacks {
+  /** bytes */
+  stackInUse: u64;
+}
+export const stacks = changetype<Stacks>(memory.data(256, 8));
 
 export function stackAlloc(gp: G, size: usize): void {
   const p = allocBlock(size);
   if (p == 0) fatal("fatal error: runtime: out of memory\n");
   gp.stacklo = p as u32;
   gp.stackhi = (p + size - slack) as u32;
-  stackInUse += size;
+  stacks.stackInUse += size;
 }
 
 @inline export function newStack(gp: G): void {
@@ -30,7 +38,7 @@ export function stackAlloc(gp: G, size: usize): void {
 export function stackFree(gp: G): void {
   if (gp.stacklo == 0) return;
   const size = (gp.stackhi - gp.stacklo) as usize + slack;
-  stackInUse -= size;
+  stacks.stackInUse -= size;
   freeBlock(gp.stacklo, size);
   gp.stacklo = 0;
 }
@@ -73,7 +81,7 @@ export function growStack(gp: G, top: usize, need: usize, innermost: usize): isi
   }
   // _panic: argp at 0, link at 24.
   for (let p = gp.panic as usize; p != 0; p = load<u32>(p, 24)) adjust(p, lo, hi, delta);
-  stackInUse -= hi - lo;
+  stacks.stackInUse -= hi - lo;
   freeBlock(lo, hi - lo);
   return delta as isize;
 }
