@@ -12,7 +12,7 @@ import {
 } from "./layout";
 import { initM, m } from "./m";
 import { initMem, mem } from "./malloc";
-import { collect } from "./mgc";
+import { collect, work } from "./mgc";
 import { initHeap, persistentalloc } from "./mheap";
 import { initSizeClasses } from "./sizeclasses";
 import { adjustFrame, growStack, newStack, stackFree, stackMax } from "./stack";
@@ -62,11 +62,13 @@ class Sched {
   overflowed: u32;
   /** the g that waits for a signal; while there is one, waiting for the host is not a deadlock */
   sigWaiter: u32;
+  /** safepoints that do not collect under gcstress */
+  stressSkip: u32;
   /** the finalizer goroutine has something to do */
   finqQueued: bool;
   /** … after every collection */
   gcHook: bool;
-  /** collect at every safepoint */
+  /** stop at every safepoint, to collect */
   gcstress: bool;
 }
 export const sched = changetype<Sched>(memory.data(256, 8));
@@ -406,11 +408,25 @@ function findRunnable(): u32 {
   }
 }
 
+/** Under gcstress: every safepoint collects, until there have been so many; then as many as leave the program some time. */
+const stressAll: u32 = 10000;
+const stressShare: u64 = 5000;
+
+function stressDue(): bool {
+  if (work.numgc < stressAll) return true;
+  if (sched.stressSkip > 0) {
+    sched.stressSkip--;
+    return false;
+  }
+  sched.stressSkip = (work.lastPause / stressShare) as u32;
+  return true;
+}
+
 /** Runs the program on this M; does not return but through the host's exit. */
 export function rt_main(): i32 {
   runqput(makeG(entryClosure, false), true);
   while (true) {
-    if (mem.gcWanted || sched.gcstress) collect();
+    if (mem.gcWanted || (sched.gcstress && stressDue())) collect();
     execute(changetype<G>(findRunnable() as usize));
   }
 }
