@@ -1,5 +1,7 @@
 // The commands run, build, vet and tool compile.
 //
+// The stages are imported when they are first needed: a program from the cache starts without them.
+//
 // Guarantees: a mistake in the program is printed as the go command prints it, with exit code 1; `run` ends as the program ends.
 
 import { createHash } from 'node:crypto';
@@ -9,11 +11,9 @@ import { basename, join, resolve } from 'node:path';
 import { diskFiles } from '../host/node/files.ts';
 import { findGoroot, goVersion } from '../host/node/goroot.ts';
 import { endProcess, run as runProgram } from '../host/node/run.ts';
-import { printFunc } from '../ir/print.ts';
 import { goExportNames } from '../runtime/goexports.ts';
-import { writeExecutable } from './bundle.ts';
 import { cacheDir, describeInput, type Input, ProgramCache } from './cache.ts';
-import { buildProgram, type CompileRequest, checkTarget, compile, type PackageErrors, type Target } from './compile.ts';
+import type { CompileRequest, PackageErrors, Target } from './compile.ts';
 import { parseFlags, UsageError } from './flags.ts';
 
 /** Ends the command with exit code 1 after the message, which is printed as it is. */
@@ -97,7 +97,7 @@ function compilerIdentity(): string {
 }
 
 /** Compiles, or takes the program from the cache. Throws Failure with the errors. */
-function program(target: Target): Uint8Array {
+async function program(target: Target): Promise<Uint8Array> {
   const req = request(target, false);
   const dir = cacheDir();
   const cache = dir ? new ProgramCache(dir) : null;
@@ -111,6 +111,7 @@ function program(target: Target): Uint8Array {
   ]);
   const known = cache?.lookup(key);
   if (known) return known;
+  const { compile } = await import('./compile.ts');
   const { wasm, front, errors } = compile(req, { runtime: runtimeWasm(), goExports: goExportNames });
   if (!wasm) throw failure(errors);
   if (cache) {
@@ -126,7 +127,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const { rest } = parseFlags({}, args);
   if (rest.length === 0) throw new Failure('go: no go files listed\n');
   const { target, name, rest: programArgs } = splitTarget(rest);
-  const wasm = program(target);
+  const wasm = await program(target);
   const env = Object.entries({ ...process.env, PWD: process.cwd() }).map(([k, v]) => `${k}=${v}`);
   const ending = await runProgram(wasm, { args: [name, ...programArgs], env });
   if ('code' in ending && ending.code !== 0) process.stderr.write(`exit status ${ending.code}\n`);
@@ -137,8 +138,9 @@ export async function run(args: readonly string[]): Promise<number> {
 export async function build(args: readonly string[]): Promise<number> {
   const { values, rest } = parseFlags({ o: 'string' }, args);
   const { target, name } = splitTarget(rest);
-  const wasm = program(target);
+  const wasm = await program(target);
   const out = values.get('o') ?? name;
+  const { writeExecutable } = await import('./bundle.ts');
   try {
     await writeExecutable(out, wasm);
   } catch (e) {
@@ -150,6 +152,7 @@ export async function build(args: readonly string[]): Promise<number> {
 export async function vet(args: readonly string[]): Promise<number> {
   const { values, rest } = parseFlags({ e: 'bool' }, args);
   const { target } = splitTarget(rest);
+  const { checkTarget } = await import('./compile.ts');
   const front = checkTarget(request(target, values.get('e') === 'true'));
   if (front.errors.length > 0) throw failure(front.errors);
   return 0;
@@ -163,6 +166,10 @@ export async function toolCompile(args: readonly string[]): Promise<number> {
   const wanted = values.get('func') ?? (at >= 0 ? rest[at + 1] : undefined);
   const { target } = splitTarget(at >= 0 ? files.filter((f) => f !== wanted) : rest);
   const req = request(target, false);
+  const [{ buildProgram, checkTarget }, { printFunc }] = await Promise.all([
+    import('./compile.ts'),
+    import('../ir/print.ts'),
+  ]);
   const front = checkTarget(req);
   if (front.errors.length > 0) throw failure(front.errors);
   const dump = values.get('dump') ?? '';
