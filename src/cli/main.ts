@@ -1,9 +1,15 @@
 // The burrow command: reads the command line, calls the stages, prints what they say, ends with the exit code Go's tools have.
 
-import { CacheError } from './cache.ts';
-import { build, Failure, run, toolCompile, vet } from './commands.ts';
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+import { CacheError, cacheDir } from './cache.ts';
 import { UsageError } from './flags.ts';
-import { env, help, usage, version } from './texts.ts';
+
+// Node keeps the code of the modules imported from here on, so that it need not read and compile them every time.
+const codeCache = cacheDir();
+if (codeCache) enableCompileCache(join(codeCache, 'node'));
+const { build, Failure, run, toolCompile, vet } = await import('./commands.ts');
+const { env, help, usage, version } = await import('./texts.ts');
 
 async function main(args: readonly string[]): Promise<number> {
   const [command, ...rest] = args;
