@@ -3,7 +3,8 @@
 // Guarantees: reading a part of a value in memory loads that part only. Nil and bounds checks are emitted when the access
 // is made; the load itself happens where its value is used, as gc does it: after the calls in the same expression.
 
-import type { Expr as Ast } from '../../syntax/nodes.ts';
+import type { Expr as Ast, Pos, SelectorExpr } from '../../syntax/nodes.ts';
+import { endPos } from '../../types/positions.ts';
 import { Mode, type Selection, SelKind, type Type, type TypeAndValue, type Var } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
 import { type Expr, get, type Local } from '../ir.ts';
@@ -38,7 +39,7 @@ export function access(f: FuncState, e: Ast): Access {
         if (obj && obj.tag === 'Var') return f.storage(obj);
       } else if (sel.kind === SelKind.FieldVal) {
         const x = access(f, e.x);
-        f.b.pos = e.sel.pos;
+        f.b.pos = dotPos(e);
         return walkFields(f, x, sel.index);
       }
       break;
@@ -59,11 +60,17 @@ export function access(f: FuncState, e: Ast): Access {
   return { kind: 'mem', type, addr: heapAddr(f.b.hold(value[0]!)), own: true };
 }
 
+/** Where gc says a selector's operand is dereferenced: at the dot, which is on the line the operand ends in. */
+export function dotPos(e: SelectorExpr): Pos {
+  return endPos(e.x);
+}
+
 function deref(f: FuncState, e: Ast & { kind: 'StarExpr' }): Access {
   const ptr = f.underOf(e.x);
   if (ptr.tag !== 'Pointer') throw new Error(`dereference of a ${ptr.tag}`);
+  const value = stable(f, expr(f, e.x)[0]!);
   f.b.pos = e.pos;
-  const p = f.b.nilCheck(stable(f, expr(f, e.x)[0]!));
+  const p = f.b.nilCheck(value);
   return { kind: 'mem', type: ptr.elem, addr: heapAddr(p), own: false };
 }
 

@@ -5,7 +5,7 @@
 // address nobody changes during the call.
 // Source: Go specification, "Calls", "Method values"; docs/ABI.md, "Calls".
 
-import type { Expr as Ast, CallExpr, FuncLit, Pos } from '../../syntax/nodes.ts';
+import type { Expr as Ast, CallExpr, FuncLit, Pos, SelectorExpr } from '../../syntax/nodes.ts';
 import { lookupFieldOrMethod } from '../../types/lookup.ts';
 import {
   type Func,
@@ -22,7 +22,7 @@ import {
 } from '../../types/types.ts';
 import { unalias, under } from '../../types/under.ts';
 import type { Expr, Func as IrFunc, Scalar } from '../ir.ts';
-import { type Access, access, field, read } from './access.ts';
+import { type Access, access, dotPos, field, read } from './access.ts';
 import { type Addr, addrExpr, type Builder, heapAddr, pointee } from './builder.ts';
 import { call } from './call.ts';
 import { closureObject, closureType } from './closure.ts';
@@ -107,7 +107,7 @@ export function prepare(f: FuncState, e: CallExpr): Prepared {
         if (obj?.tag === 'Func') return staticCall(f, e, obj, typeArgs(f, fun.sel.inst as Instance | null), [], sig);
         break;
       }
-      if (sel.kind === SelKind.MethodVal) return methodCall(f, e, fun.x, sel, sig);
+      if (sel.kind === SelKind.MethodVal) return methodCall(f, e, fun, sel, sig);
       if (sel.kind === SelKind.MethodExpr) {
         const m = methodExprCall(f, e, sel, sig);
         if (m) return m;
@@ -240,10 +240,11 @@ export function receiverArgs(t: Type): readonly Type[] {
 const isPtrRecv = (m: Func): boolean => m.origin.ptrRecv || m.ptrRecv;
 
 /** x.m(…) */
-function methodCall(f: FuncState, e: CallExpr, x: Ast, sel: Selection, sig: Signature): Prepared {
+function methodCall(f: FuncState, e: CallExpr, fun: SelectorExpr, sel: Selection, sig: Signature): Prepared {
   const { method, index } = resolveMethod(f, sel);
   f.b.pos = e.lparen;
-  let a = access(f, x);
+  let a = access(f, fun.x);
+  f.b.pos = dotPos(fun);
   for (const i of index.slice(0, -1)) a = field(f, a, i);
   if (under(a.type).tag === 'Interface') return interfaceCall(f, e, a, method, sig);
   return staticCall(f, e, method, receiverArgs(a.type), [receiver(f, a, method)], sig);

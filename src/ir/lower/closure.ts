@@ -20,7 +20,7 @@ import {
 import { unalias, under } from '../../types/under.ts';
 import { Typ } from '../../types/universe.ts';
 import { type Expr, get, Func as IrFunc, type Local, un } from '../ir.ts';
-import { access, field, read } from './access.ts';
+import { access, dotPos, field, read } from './access.ts';
 import { addrExpr, heapAddr, pointee } from './builder.ts';
 import { type Prepared, receiver, resolveMethod } from './callee.ts';
 import { lowerLiteral } from './func.ts';
@@ -46,7 +46,7 @@ export function funcLit(f: FuncState, lit: FuncLit): Expr {
 
 /** Makes the closure object of a function literal, and the literal's code. */
 export function closureObject(f: FuncState, lit: FuncLit): { ptr: Expr; fn: IrFunc } {
-  const fn = new IrFunc(f.closureName());
+  const fn = new IrFunc(f.closureName(lit));
   fn.pos = lit.pos;
   const level = f.level + 1;
   const captured = freeVars(lit.body, level);
@@ -151,7 +151,7 @@ export function boundMethod(f: FuncState, e: SelectorExpr, sel: Selection): Expr
   const { method, index } = resolveMethod(f, sel);
   const own = index.slice(-1);
   let a = access(f, e.x);
-  b.pos = e.sel.pos;
+  b.pos = dotPos(e);
   for (const i of index.slice(0, -1)) a = field(f, a, i);
   let type = a.type;
   let value: readonly Expr[];

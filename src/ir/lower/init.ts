@@ -5,7 +5,7 @@
 // Source: Go specification, "Package initialization", "Program initialization".
 
 import { embedPatterns } from '../../syntax/embedline.ts';
-import type { ValueSpec } from '../../syntax/nodes.ts';
+import type { Expr, FuncLit, ValueSpec } from '../../syntax/nodes.ts';
 import type { CheckedPackage, Initializer } from '../../types/api.ts';
 import type { Package, Var } from '../../types/types.ts';
 import { parseVersion } from '../../types/version.ts';
@@ -18,6 +18,7 @@ import { compareBytes, packagePath, symbolPrefix } from './names.ts';
 import type { ProgramBuilder } from './program.ts';
 import type { FuncState } from './state.ts';
 import { initialiseStatically } from './staticinit.ts';
+import { exprChildren } from './walk.ts';
 
 interface Entry {
   readonly init: Initializer;
@@ -30,6 +31,7 @@ interface PackageInit {
   readonly entries: Entry[];
   /** number of first entries that are known to have no effect */
   quiet: number;
+  literals: ReadonlyMap<FuncLit, string> | null;
   /** compiled init functions */
   readonly functions: IrFunc[];
 }
@@ -49,7 +51,7 @@ export class Inits {
   constructor(p: ProgramBuilder) {
     this.p = p;
     for (const checked of p.input.packages) {
-      const info: PackageInit = { checked, entries: [], quiet: 0, functions: [] };
+      const info: PackageInit = { checked, entries: [], quiet: 0, literals: null, functions: [] };
       this.packages.set(checked.pkg, info);
       for (const init of checked.initOrder) {
         const entry: Entry = { init, state: 'unused', code: null };
@@ -96,6 +98,7 @@ export class Inits {
     const known = this.states.get(pkg);
     if (known) return known;
     const f: FuncState = initFunc(this.p, new IrFunc(`${symbolPrefix(pkg)}.init`), parseVersion(pkg.goVersion));
+    f.literalNames = this.literalNames(this.packages.get(pkg)!);
     this.states.set(pkg, f);
     return f;
   }
@@ -116,6 +119,20 @@ export class Inits {
     return from.entry.state === 'static' ? this.p.globals.storage(v) : null;
   }
 
+  /** All literals of a package's initialisers count as literals of one function, in the order of initialisation. */
+  private literalNames(info: PackageInit): ReadonlyMap<FuncLit, string> {
+    if (info.literals) return info.literals;
+    const names = new Map<FuncLit, string>();
+    const prefix = `${symbolPrefix(info.checked.pkg)}.init.func`;
+    const visit = (e: Expr): void => {
+      if (e.kind === 'FuncLit') names.set(e, `${prefix}${names.size + 1}`);
+      else exprChildren(e, visit);
+    };
+    for (const e of info.entries) visit(e.init.rhs);
+    info.literals = names;
+    return names;
+  }
+
   private activate(e: Entry, checked: CheckedPackage): void {
     if (e.state !== 'unused') return;
     e.state = 'dynamic';
@@ -133,6 +150,7 @@ export class Inits {
     e.code = fn;
     this.p.addFunc(fn);
     const f = initFunc(this.p, fn, parseVersion(checked.pkg.goVersion));
+    f.literalNames = this.literalNames(this.packages.get(checked.pkg)!);
     initVars(f, [...e.init.lhs], e.init.rhs);
     f.b.ret([]);
   }

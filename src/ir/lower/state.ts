@@ -3,7 +3,7 @@
 // A function literal and the body of a range-over-func loop have a state of their own, whose `parent` is that of the
 // function around them. Guarantees: a variable that may outlive the frame, or be changed from elsewhere, is in memory.
 
-import type { Expr as Ast, Stmt as AstStmt, CaseClause, LabeledStmt } from '../../syntax/nodes.ts';
+import type { Expr as Ast, Stmt as AstStmt, CaseClause, FuncLit, LabeledStmt } from '../../syntax/nodes.ts';
 import type { Type, TypeAndValue, Var } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
 import { type Block, type Expr, get, type Func as IrFunc, type Local } from '../ir.ts';
@@ -73,6 +73,8 @@ export class FuncState {
   readonly labels = new Map<AstStmt, Block>();
   /** values a type switch has already made for the variables of its clauses */
   readonly clauseValues = new Map<CaseClause, readonly Expr[]>();
+  /** in initialisers of package variables: names of the literals, which are lowered in any order */
+  literalNames: ReadonlyMap<FuncLit, string> | null = null;
   private closures = 0;
   private wraps = new Map<string, number>();
 
@@ -121,7 +123,9 @@ export class FuncState {
   }
 
   /** Name of the next function literal, as gc numbers them. */
-  closureName(): string {
+  closureName(lit: FuncLit): string {
+    const known = this.literalNames?.get(lit);
+    if (known) return known;
     const inner = this.parent !== null;
     return `${this.fn.name}.${inner ? '' : 'func'}${++this.closures}`;
   }
