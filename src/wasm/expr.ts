@@ -99,7 +99,8 @@ export class ExprWriter {
 
   memarg(align: number, off: number): void {
     this.out.u8(align);
-    this.out.uleb(off);
+    // no object is that large, and the largest offset is out of bounds at any address but 0
+    this.out.uleb(Math.min(off, 0xffff_ffff));
   }
 
   /** Writes an address, leaving as much of its constant part as possible to the instruction; answers the offset for that. */
