@@ -202,7 +202,8 @@ export function goStmt(f: FuncState, s: GoStmt): void {
   if (!p) return;
   b.pos = s.pos;
   if (p.callee === 'interface') b.nilCheck(p.operands[0]!.value[0]!);
-  if (p.callee === 'closure') b.nilCheck(p.operands[0]!.value[0]!);
+  // with operands, a wrapper calls it, and panics in the new goroutine
+  if (p.callee === 'closure' && p.closure) b.check('other', un('i32.eqz', p.closure), 'panicgonil');
   const fn = callClosure(f, p, '.gowrap');
   b.callRt('newproc', [fn], []);
 }

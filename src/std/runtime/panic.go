@@ -35,11 +35,7 @@ func gopanic(e any) {
 	if e == nil && !panicnil.on {
 		e = new(PanicNilError)
 	}
-	startpanic(&_panic{arg: e})
-}
-
-//go:nosplit
-func startpanic(p *_panic) {
+	p := &_panic{arg: e, fault: isFault(e)}
 	gp := getg()
 	p.capture = hostcapture()
 	if fp := callerfp(outerfp(gp)); fp != 0 {
@@ -256,6 +252,11 @@ func fatal(s string) {
 	exit(2)
 }
 
+// panicgonil is called by a go statement whose function is nil.
+func panicgonil() {
+	fatal("go of nil func value")
+}
+
 // deadlock is run on a goroutine of its own when no other can ever run again.
 func deadlock() {
 	startDying()
@@ -274,8 +275,9 @@ var (
 	shiftError    error = errorString("negative shift amount")
 	divideError   error = errorString("integer divide by zero")
 	overflowError error = errorString("integer overflow")
-	memoryError   error = errorString("invalid memory address or nil pointer dereference")
 )
+
+const memoryError = errorString("invalid memory address or nil pointer dereference")
 
 //go:nosplit
 func panicshift() {
@@ -295,12 +297,23 @@ func panicoverflow() {
 
 //go:nosplit
 func panicmem() {
-	startpanic(&_panic{arg: memoryError, fault: true})
+	gopanic(memoryError)
 }
 
 //go:nosplit
 func panicmemAddr(addr uintptr) {
-	startpanic(&_panic{arg: errorAddressString{"invalid memory address or nil pointer dereference", addr}, fault: true})
+	gopanic(errorAddressString{"invalid memory address or nil pointer dereference", addr})
+}
+
+//go:nosplit
+func isFault(e any) bool {
+	switch e := e.(type) {
+	case errorString:
+		return e == memoryError
+	case errorAddressString:
+		return true
+	}
+	return false
 }
 
 //go:nosplit

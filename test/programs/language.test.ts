@@ -1,0 +1,176 @@
+// Programs about corners of the language that only show in a whole program: lines, names, panics, sizes.
+//
+// The expected texts are what Go's own tools print for the same programs.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { buildRuntime } from '../../scripts/build-runtime.mjs';
+
+const root = join(import.meta.dirname, '..', '..');
+const dir = mkdtempSync(join(tmpdir(), 'burrow-language-'));
+
+before(() => buildRuntime());
+after(() => rmSync(dir, { recursive: true, force: true }));
+
+/** What the program writes to standard output and standard error, and its exit code. */
+function run(source: string): { out: string; err: string; code: number | null } {
+  writeFileSync(join(dir, 'prog.go'), source);
+  const r = spawnSync(join(root, 'bin', 'burrow'), ['run', 'prog.go'], {
+    cwd: dir,
+    encoding: 'utf8',
+    timeout: 120_000,
+    env: { ...process.env, BURROW_CACHE: join(dir, 'cache') },
+  });
+  return { out: r.stdout, err: r.stderr, code: r.status };
+}
+
+test('a nil dereference is on the line of the dot, a store on that of the assignment', () => {
+  const r = run(`package main
+
+import "runtime"
+
+type T struct {
+	a int
+	n *T
+}
+
+type V struct{}
+
+func (V) M() {}
+
+func try(f func()) {
+	defer func() {
+		recover()
+		for i := 1; ; i++ {
+			pc, _, line, ok := runtime.Caller(i)
+			if !ok {
+				return
+			}
+			if name := runtime.FuncForPC(pc).Name(); len(name) > 14 && name[:14] == "main.main.func" {
+				println(line)
+			}
+		}
+	}()
+	f()
+}
+
+func main() {
+	x := &T{}
+	try(func() {
+		y := x.
+			n.
+			a
+		println(y)
+	})
+	try(func() {
+		var v *V
+		v.
+			M()
+	})
+	try(func() {
+		y := *x.
+			n
+		println(y.a)
+	})
+	try(func() {
+		x.
+			n.
+			a = 2
+	})
+}
+`);
+  assert.equal(r.err, '34\n40\n44\n51\n');
+});
+
+test('go of a nil function is fatal, with arguments a panic of the new goroutine', () => {
+  const direct = run('package main\n\nfunc main() {\n\tvar f func()\n\tdefer func() { recover() }()\n\tgo f()\n}\n');
+  assert.equal(direct.code, 2);
+  assert.match(
+    direct.err,
+    /^fatal error: go of nil func value\n\ngoroutine 1 \[running\]:\nmain\.main\(\)\n\t.*prog\.go:6 /,
+  );
+  const wrapped = run('package main\n\nfunc main() {\n\tvar f func(int)\n\tgo f(1)\n\tselect {}\n}\n');
+  assert.equal(wrapped.code, 2);
+  assert.match(wrapped.err, /^panic: runtime error: invalid memory address or nil pointer dereference\n/);
+  assert.match(wrapped.err, /created by main\.main in goroutine 1\n/);
+});
+
+test('function literals of package variables are numbered in the order of initialisation', () => {
+  const r = run(`package main
+
+import "runtime"
+
+func who() string {
+	pc, _, _, _ := runtime.Caller(1)
+	return runtime.FuncForPC(pc).Name()
+}
+
+//go:noinline
+func keep(f func() string) func() string { return f }
+
+var unused = func() string { return who() }
+var b = func() string { return a() + " " + who() }
+var a = func() string { return who() }
+var c = keep(func() string { return keep(func() string { return who() })() })
+var d = []func() string{func() string { return who() }, func() string { return who() }}
+
+func init() { println(keep(func() string { return who() })()) }
+
+func init() { println(keep(func() string { return who() })()) }
+
+func main() {
+	println(a(), b(), c(), d[0](), d[1]())
+}
+`);
+  assert.equal(
+    r.err,
+    'main.init.0.func1\nmain.init.1.func1\n' +
+      'main.init.func2 main.init.func2 main.init.func3 main.init.func4.1 main.init.func5 main.init.func6\n',
+  );
+});
+
+test('fields beyond the address space can only be reached through nil', () => {
+  const r = run(`package main
+
+type T struct {
+	a [1 << 32]byte
+	b int
+	c [3]int
+}
+
+func try(f func()) {
+	defer func() { println(recover().(error).Error()) }()
+	f()
+}
+
+func main() {
+	var p *T
+	i := 2
+	try(func() { p.b = 2 })
+	try(func() { println(p.c[i], p.b) })
+}
+`);
+  const nil = 'runtime error: invalid memory address or nil pointer dereference\n';
+  assert.equal(r.err, nil + nil);
+});
+
+test('one frame of the runtime lies between a panic and the deferred call', () => {
+  const r = run(`package main
+
+import "runtime"
+
+func main() {
+	defer func() {
+		recover()
+		_, _, line, _ := runtime.Caller(2)
+		println(line)
+	}()
+	panic("x")
+}
+`);
+  assert.equal(r.err, '11\n');
+});
