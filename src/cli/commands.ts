@@ -111,13 +111,13 @@ async function program(target: Target): Promise<Uint8Array> {
   ]);
   const known = cache?.lookup(key);
   if (known) return known;
-  const { compile } = await import('./compile.ts');
-  const { wasm, front, errors } = compile(req, { runtime: runtimeWasm(), goExports: goExportNames });
+  const { compileDeep } = await import('./deep.ts');
+  const { wasm, inputs: read, errors } = await compileDeep(req, { runtime: runtimeWasm(), goExports: goExportNames });
   if (!wasm) throw failure(errors);
   if (cache) {
     const inputs: Input[] = [];
-    for (const [path, content] of front.inputs.files) inputs.push(describeInput(path, 'file', content));
-    for (const path of front.inputs.dirs) inputs.push(describeInput(path, 'dir'));
+    for (const [path, content] of read.files) inputs.push(describeInput(path, 'file', content));
+    for (const path of read.dirs) inputs.push(describeInput(path, 'dir'));
     cache.store(key, inputs, wasm);
   }
   return wasm;
@@ -152,9 +152,9 @@ export async function build(args: readonly string[]): Promise<number> {
 export async function vet(args: readonly string[]): Promise<number> {
   const { values, rest } = parseFlags({ e: 'bool' }, args);
   const { target } = splitTarget(rest);
-  const { checkTarget } = await import('./compile.ts');
-  const front = checkTarget(request(target, values.get('e') === 'true'));
-  if (front.errors.length > 0) throw failure(front.errors);
+  const { compileDeep } = await import('./deep.ts');
+  const { errors } = await compileDeep(request(target, values.get('e') === 'true'), null);
+  if (errors.length > 0) throw failure(errors);
   return 0;
 }
 

@@ -4,8 +4,8 @@
 // package in the order the packages were checked, or a program; nothing is thrown for mistakes in the source.
 
 import type { Program } from '../ir/ir.ts';
-import { lowerProgram } from '../ir/lower/lower.ts';
-import { emitProgram } from '../link/program.ts';
+import { type Lowered, lowerProgram } from '../ir/lower/lower.ts';
+import { emitProgram, SizeError } from '../link/program.ts';
 import { type Files, joinPath, RecordingFiles } from '../load/files.ts';
 import { ModError } from '../load/gomod.ts';
 import { type LoadedPackage, Loader } from '../load/load.ts';
@@ -255,7 +255,7 @@ export function buildProgram(
   front: Front,
   goExports: readonly string[],
   time: Timings = new Map(),
-): { program: Program; undefinedSymbols: readonly string[] } {
+): Lowered {
   const start = performance.now();
   const byPackage = new Map<Package, LoadedPackage>();
   for (const c of front.packages) {
@@ -312,19 +312,38 @@ export function compile(
   const late = front.lateErrors();
   if (late.length > 0) return { wasm: null, front, errors: late };
   const { program, undefinedSymbols } = built;
+  if (built.errors.length > 0) {
+    const lines = built.errors.map((e) => {
+      const { filename, line, column } = front.fset.position(e.pos);
+      return relative(`${filename}:${line}:${column}: ${e.msg}`, req.cwd);
+    });
+    return { wasm: null, front, errors: [{ path, lines }] };
+  }
   const missing = undefinedSymbols.filter((s) => s.startsWith('main.') || s.startsWith(`${path}.`));
   if (missing.length > 0)
     return { wasm: null, front, errors: [{ path, lines: missing.map((s) => `relocation target ${s} not defined`) }] };
   const start = performance.now();
-  const { wasm } = emitProgram(program, link.runtime, {
+  const emitted = emit(program, link, front);
+  time.set('link', performance.now() - start);
+  return 'wasm' in emitted
+    ? { wasm: emitted.wasm, front, errors: [] }
+    : { wasm: null, front, errors: [{ path, lines: [emitted.tooLarge] }] };
+}
+
+function emit(program: Program, link: LinkRequest, front: Front): { wasm: Uint8Array } | { tooLarge: string } {
+  const options = {
     fset: front.fset,
     goExports: link.goExports,
     ...(link.keep && { keep: link.keep }),
     ...(link.names !== undefined && { names: link.names }),
     ...(link.verify !== undefined && { verify: link.verify }),
-  });
-  time.set('link', performance.now() - start);
-  return { wasm, front, errors: [] };
+  };
+  try {
+    return emitProgram(program, link.runtime, options);
+  } catch (e) {
+    if (e instanceof SizeError) return { tooLarge: e.message };
+    throw e;
+  }
 }
 
 /** File names below the current folder begin with "./", as the go command prints them. */

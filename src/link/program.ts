@@ -48,6 +48,8 @@ export interface Linked {
 }
 
 export class LinkError extends Error {}
+/** The program is correct but does not fit into memory. */
+export class SizeError extends LinkError {}
 
 const memoryPages = 65536;
 /** what the host itself provides, though package runtime has functions of these names too */
@@ -280,7 +282,7 @@ class Linker {
     const placed = placeData(reached.data, dataStart);
     const dataEnd = Math.ceil(placed.end / 16) * 16;
     if (dataEnd > 0xf0000000)
-      throw new LinkError(`the program's variables take ${dataEnd} bytes, more than fit into memory`);
+      throw new SizeError(`the program's variables take ${dataEnd} bytes, more than fit into memory`);
     const linkinfo = dataEnd;
     const exportsTable = linkinfo + linkinfoWords * 4;
     const resumeAt = Math.ceil((exportsTable + goExports.length * 8) / 16) * 16;

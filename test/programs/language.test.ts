@@ -174,3 +174,26 @@ func main() {
 `);
   assert.equal(r.err, '11\n');
 });
+
+test('what does not fit into memory is refused', () => {
+  const global = run('package main\n\nvar x [1 << 33]byte\n\nfunc main() {\n\tx[5] = 1\n\tprintln(x[6])\n}\n');
+  assert.equal(
+    global.err,
+    '# command-line-arguments\n./prog.go:3:5: main.x: symbol too large (8589934592 bytes > 2000000000 bytes)\n',
+  );
+  const sum = run('package main\n\nvar a, b, c [1_900_000_000]byte\n\nfunc main() { a[1], b[2], c[3] = 1, 2, 3 }\n');
+  assert.match(
+    sum.err,
+    /^# command-line-arguments\nthe program's variables take \d+ bytes, more than fit into memory\n$/,
+  );
+  const heap = run('package main\n\nfunc main() {\n\tp := new([1 << 33]byte)\n\tprintln(p[5])\n}\n');
+  assert.match(heap.err, /^fatal error: runtime: out of memory\n/);
+});
+
+test('deep nesting compiles', () => {
+  const n = 3000;
+  const ifs = `${'if x > 0 {\n'.repeat(n)}println(x)\n${'}\n'.repeat(n)}`;
+  const sum = `${'('.repeat(n)}x${' + x)'.repeat(n)}`;
+  const r = run(`package main\n\nfunc main() {\n\tx := len("a")\n${ifs}\tprintln(${sum})\n}\n`);
+  assert.equal(r.err, `1\n${n + 1}\n`);
+});

@@ -466,8 +466,15 @@ export class Builder {
     const l = layoutOf(t);
     if (l.size === 0) return { kind: 'addr', sym: this.ctx.zerobase(), off: 0 };
     const typ: Expr = hasPointers(t) ? { kind: 'addr', sym: this.ctx.allocDesc(t), off: 0 } : nil;
+    return this.malloc(l.size, typ);
+  }
+
+  /** Zeroed memory of the heap. */
+  malloc(size: number, typ: Expr): Expr {
+    // what cannot fit is for the Go function to refuse
+    if (size > 0xffff_ffff) return this.runtime('mallocgc', [i64(size), typ, i32(1)])[0]!;
     const p = this.temp('ptr');
-    this.emit({ kind: 'callrt', name: 'mallocgc', args: [i32(l.size), typ, i32(1)], results: [p], pos: this.pos });
+    this.emit({ kind: 'callrt', name: 'mallocgc', args: [i32(size), typ, i32(1)], results: [p], pos: this.pos });
     this.nonNil.add(p);
     return get(p);
   }

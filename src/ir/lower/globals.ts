@@ -8,6 +8,9 @@ import type { DataSym } from '../ir.ts';
 import { layoutOf, pointerOffsets } from './layout.ts';
 import type { ProgramBuilder } from './program.ts';
 
+/** cmd/internal/obj's limit */
+const maxSymbolSize = 2_000_000_000;
+
 export class Globals {
   private readonly p: ProgramBuilder;
   private readonly byVar = new Map<Var, DataSym>();
@@ -29,6 +32,16 @@ export class Globals {
     }
     sym = this.bySymbol.get(name);
     if (!sym) {
+      const { size } = layoutOf(v.type!);
+      if (size > maxSymbolSize) {
+        this.p.errors.push({
+          pos: v.pos,
+          msg: `${name}: symbol too large (${size} bytes > ${maxSymbolSize} bytes)`,
+        });
+        sym = this.p.zerobase();
+        this.byVar.set(v, sym);
+        return sym;
+      }
       sym = this.p.data(name, layoutOf(v.type!).size, Math.max(1, layoutOf(v.type!).align), null);
       sym.ptrs = pointerOffsets(v.type!);
       this.bySymbol.set(name, sym);

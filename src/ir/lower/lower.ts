@@ -5,13 +5,14 @@
 
 import type { DataSym, Program } from '../ir.ts';
 import { compareBytes, typeString } from './names.ts';
-import { ProgramBuilder, type ProgramInput } from './program.ts';
+import { type LowerError, ProgramBuilder, type ProgramInput } from './program.ts';
 import type { Desc } from './typedesc.ts';
 
 export interface Lowered {
   readonly program: Program;
   /** functions that are called but have no body anywhere */
   readonly undefinedSymbols: readonly string[];
+  readonly errors: readonly LowerError[];
 }
 
 /** exports: names of functions of package runtime that the AssemblyScript runtime calls; those that exist are included. */
@@ -28,6 +29,7 @@ export function lowerProgram(input: ProgramInput, exports: readonly string[]): L
   return {
     program: { funcs: p.funcs, data: p.dataSyms, entry, exports: named },
     undefinedSymbols: p.undefinedSymbols,
+    errors: p.errors,
   };
 }
 

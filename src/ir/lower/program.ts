@@ -4,6 +4,7 @@
 // of type arguments), descriptor, itab and variable is made once; only what the entry function reaches is made.
 // Source: reachability as in cmd/link's deadcode, done while lowering instead of after it.
 
+import type { Pos } from '../../syntax/nodes.ts';
 import type { FileSet } from '../../syntax/position.ts';
 import type { CheckedPackage } from '../../types/api.ts';
 import type { Func, Interface, Package, Signature, Type, Var } from '../../types/types.ts';
@@ -38,6 +39,11 @@ export interface ProgramInput {
   readonly settings: ReadonlyMap<string, string>;
 }
 
+export interface LowerError {
+  readonly pos: Pos;
+  readonly msg: string;
+}
+
 export class ProgramBuilder implements ProgramContext {
   readonly fset: FileSet;
   readonly input: ProgramInput;
@@ -54,6 +60,8 @@ export class ProgramBuilder implements ProgramContext {
   readonly dataSyms: DataSym[] = [];
   /** functions that are called but defined nowhere */
   readonly undefinedSymbols: string[] = [];
+  /** what is wrong with the program although it is checked */
+  readonly errors: LowerError[] = [];
   private readonly queue: (() => void)[] = [];
   private readonly plain = new Map<Func, IrFunc>();
   private readonly instances = new Map<Func, Map<string, IrFunc>>();

@@ -83,14 +83,5 @@ export function allocateArrayRaw(f: FuncState, e: Ast | null, elem: Type, n: num
 function newArray(b: Builder, elem: Type, n: number): Expr {
   if (n * layoutOf(elem).size === 0) return { kind: 'addr', sym: b.ctx.zerobase(), off: 0 };
   const typ: Expr = hasPointers(elem) ? { kind: 'addr', sym: b.ctx.typeDesc(elem), off: 0 } : nil;
-  const p = b.temp('ptr');
-  b.emit({
-    kind: 'callrt',
-    name: 'mallocgc',
-    args: [i32(n * layoutOf(elem).size), typ, i32(1)],
-    results: [p],
-    pos: b.pos,
-  });
-  b.assumeNonNil(p);
-  return { kind: 'get', local: p };
+  return b.malloc(n * layoutOf(elem).size, typ);
 }
