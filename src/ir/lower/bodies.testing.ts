@@ -6,7 +6,7 @@ import { parseFile } from '../../syntax/parser.ts';
 import { FileSet } from '../../syntax/position.ts';
 import { type CheckedPackage, checkPackage } from '../../types/api.ts';
 import { unsafePackage } from '../../types/universe.ts';
-import type { Func } from '../ir.ts';
+import type { Program } from '../ir.ts';
 import { printFunc } from '../print.ts';
 import { verifyProgram } from '../verify.ts';
 import { lowerProgram } from './lower.ts';
@@ -80,6 +80,12 @@ func selectnbrecv(p unsafe.Pointer, c *hchan) (bool, bool)
 func block()
 func printlock()
 func printunlock()
+func memequal64(a, b unsafe.Pointer) bool
+func memhash64(p unsafe.Pointer, h uintptr) uintptr
+func memhash(p unsafe.Pointer, h, n uintptr) uintptr
+func strhash(p unsafe.Pointer, h uintptr) uintptr
+func strequal(a, b unsafe.Pointer) bool
+func printbool(v bool)
 func printint(v int64)
 func printuint(v uint64)
 func printnl()
@@ -89,11 +95,13 @@ func printsp()
 /** Printed functions of package main by name, instances of one name together. The text has no package clause. */
 export function lower(text: string, options: { goVersion?: string } = {}): ReadonlyMap<string, string> {
   const out = new Map<string, string>();
-  for (const f of lowered(text, options)) out.set(f.name, (out.get(f.name) ?? '') + printFunc(f));
+  for (const f of lowerText(text, options).funcs)
+    if (f.name.startsWith('main.')) out.set(f.name, (out.get(f.name) ?? '') + printFunc(f));
   return out;
 }
 
-function lowered(text: string, { goVersion = '' }: { goVersion?: string }): Func[] {
+/** The whole program, that of the declarations of package runtime included. */
+export function lowerText(text: string, { goVersion = '' }: { goVersion?: string } = {}): Program {
   const fset = new FileSet();
   const errors: string[] = [];
   const report = (pos: number, msg: string): void => {
@@ -125,5 +133,5 @@ function lowered(text: string, { goVersion = '' }: { goVersion?: string }): Func
   );
   const complaints = verifyProgram(program);
   if (complaints.length > 0) throw new Error(complaints.join('\n'));
-  return program.funcs.filter((f) => f.name.startsWith('main.'));
+  return program;
 }
