@@ -197,3 +197,74 @@ test('deep nesting compiles', () => {
   const r = run(`package main\n\nfunc main() {\n\tx := len("a")\n${ifs}\tprintln(${sum})\n}\n`);
   assert.equal(r.err, `1\n${n + 1}\n`);
 });
+
+test('values in interfaces that stay in their function are in its frame', () => {
+  const r = run(`package main
+
+import "runtime"
+
+type S struct{ a, b int }
+type Big struct {
+	v [20]int
+	p *int
+}
+
+//go:noinline
+func first(x any) int {
+	switch v := x.(type) {
+	case S:
+		return v.a
+	case Big:
+		return v.v[1] + *v.p
+	}
+	return -1
+}
+
+//go:noinline
+func deep(n int) int {
+	var pad [32]int
+	pad[n%32] = n
+	if n == 0 {
+		return 0
+	}
+	return deep(n-1) + pad[n%32]
+}
+
+// x outlives the iteration its value is made in
+func previous(n int) (r int) {
+	var prev any
+	for i := range n {
+		var cur any = S{i, i}
+		if prev != nil {
+			r = r*10 + prev.(S).a
+		}
+		prev = cur
+	}
+	return r
+}
+
+// the frame moves while x is in use
+func moved(n int) int {
+	p := &n
+	var x any = Big{[20]int{1: n}, p}
+	deep(5000)
+	return first(x)
+}
+
+func main() {
+	var before, after runtime.MemStats
+	sum := 0
+	runtime.ReadMemStats(&before)
+	for i := range 100 {
+		sum += first(S{i, 1})
+	}
+	runtime.ReadMemStats(&after)
+	println(sum, after.Mallocs-before.Mallocs < 20)
+	println(previous(5), moved(7))
+	c := make(chan int)
+	go func() { c <- moved(8) }()
+	println(<-c)
+}
+`);
+  assert.equal(r.err, '4950 true\n123 14\n16\n');
+});

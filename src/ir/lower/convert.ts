@@ -4,6 +4,7 @@
 // out of the range of an int8 to uint16 saturate to 32 bits and are cut, as gc does.
 // Source: Go specification, "Conversions".
 
+import type { Expr as Ast } from '../../syntax/nodes.ts';
 import { Kind, type Type } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
 import { bin, type Expr, get, i64, nil, type UnOp, un } from '../ir.ts';
@@ -13,15 +14,15 @@ import { inMemory, layoutOf } from './layout.ts';
 import { isString, type NumKind, numKind, toI32, toI64, wrap } from './numeric.ts';
 import type { FuncState } from './state.ts';
 
-/** value, of type `from`, as the value of type `to` it is assigned to. */
-export function assignConv(f: FuncState, value: readonly Expr[], from: Type, to: Type): Expr[] {
+/** value, of type `from`, as the value of type `to` it is assigned to. e: the expression that has the value, if there is one. */
+export function assignConv(f: FuncState, value: readonly Expr[], from: Type, to: Type, e: Ast | null = null): Expr[] {
   if (from === to) return [...value];
   const t = under(to);
   const s = under(from);
   if (t.tag === 'Interface') {
     if (s.tag === 'Interface') return convertInterface(f, value, from, to);
     if (s.tag === 'Basic' && s.kind === Kind.UntypedNil) return f.b.zero(to);
-    return toInterface(f, value, from, to);
+    return toInterface(f, value, from, to, e);
   }
   if (s.tag === 'Basic' && s.kind === Kind.UntypedNil) return f.b.zero(to);
   return [...value];

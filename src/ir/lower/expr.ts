@@ -91,7 +91,7 @@ export function exprAs(f: FuncState, e: Ast, to: Type): Expr[] {
   const tv = e.tv as TypeAndValue | null;
   if (tv && tv.mode === Mode.Nil) return f.b.zero(to);
   const from = f.typeOf(e);
-  return assignConv(f, expr(f, e), from, to);
+  return assignConv(f, expr(f, e), from, to, e);
 }
 
 /** Stores e, as a value of type `to`, in memory that nothing in e can see. */

@@ -4,6 +4,7 @@
 // The type word of a nil itab reads as nil: address 8 is never written (docs/ABI.md).
 // Source: Go specification, "Type assertions"; R. Cox, "Go Data Structures: Interfaces".
 
+import type { Expr as Ast } from '../../syntax/nodes.ts';
 import { identical } from '../../types/predicates.ts';
 import type { Type } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
@@ -20,21 +21,28 @@ export function typeWord(iface: Type, tab: Expr): Expr {
   return isEmptyInterface(iface) ? tab : { kind: 'load', mem: 'ptr', addr: tab, off: 8 };
 }
 
-/** The concrete value as an interface of type `to`. */
-export function toInterface(f: FuncState, value: readonly Expr[], from: Type, to: Type): Expr[] {
+/** The concrete value, that of e, as an interface of type `to`. */
+export function toInterface(f: FuncState, value: readonly Expr[], from: Type, to: Type, e: Ast | null): Expr[] {
   const ctx = f.ctx;
   ctx.usedInInterface(from);
   const tab: Expr = { kind: 'addr', sym: isEmptyInterface(to) ? ctx.typeDesc(from) : ctx.itab(to, from), off: 0 };
-  return [tab, dataWord(f, value, from)];
+  return [tab, dataWord(f, value, from, e)];
 }
 
-function dataWord(f: FuncState, value: readonly Expr[], t: Type): Expr {
+function dataWord(f: FuncState, value: readonly Expr[], t: Type, e: Ast | null): Expr {
   const b = f.b;
   if (isDirectIface(t)) return value[0]!;
   const l = layoutOf(t);
   if (l.size === 0) return { kind: 'addr', sym: f.ctx.zerobase(), off: 0 };
   const fixed = staticCopy(f.ctx, t, value);
   if (fixed) return fixed;
+  const inFrame = e !== null && f.analysis !== null && !f.analysis.boxEscapes(e);
+  if (inFrame && l.size > 1) {
+    const held = l.parts ? b.holdAll(value) : value;
+    const slot: Expr = { kind: 'slot', slot: b.newSlot(t, ''), off: 0 };
+    b.store(t, { base: slot, off: 0, heap: false }, held);
+    return slot;
+  }
   if (l.parts && l.parts.length === 1) {
     const x = value[0]!;
     switch (l.parts[0]!.mem) {

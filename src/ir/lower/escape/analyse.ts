@@ -1,8 +1,8 @@
 // Escape analysis of one declared function and the literals in it: what flows where.
 //
 // Assumes: the body is checked. Guarantees: afterwards `escapes` answers for each variable and each expression that makes
-// memory; `tags` says what the function does with its parameters. Boxes of interfaces, maps, channels and the memory
-// that append and conversions make are in the heap always.
+// memory, and `boxEscapes` for each that is put into an interface; `tags` says what the function does with its parameters.
+// Maps, channels and the memory that append and conversions make are in the heap always.
 // Source: cmd/compile/internal/escape (Go's compiler); Go specification.
 
 import type { BlockStmt, CompositeLit, Expr, FuncLit, RangeStmt, Stmt } from '../../../syntax/nodes.ts';
@@ -50,6 +50,8 @@ export class Analysis {
   private readonly shared: SharedWithClosures;
   private readonly vars = new Map<Var, Loc>();
   private readonly sites = new Map<Expr, Loc>();
+  /** memory of values in interfaces, by the expressions that have the values */
+  private readonly boxes = new Map<Expr, Loc>();
   private readonly resultsOf = new Map<Frame, readonly Loc[]>();
   private readonly resultTypesOf = new Map<Frame, readonly Type[]>();
   private frameSize = 0;
@@ -87,6 +89,11 @@ export class Analysis {
 
   siteEscapes(e: Expr): boolean {
     return this.sites.get(e)?.escapes ?? true;
+  }
+
+  /** Whether the value of e is in the heap when it is put into an interface. */
+  boxEscapes(e: Expr): boolean {
+    return this.boxes.get(e)?.escapes ?? true;
   }
 
   // Locations.
@@ -154,13 +161,22 @@ export class Analysis {
     const tv = e.tv as TypeAndValue | null;
     if (!tv || tv.mode === Mode.Nil) return;
     const from = this.typeOf(e);
-    if (under(to).tag === 'Interface' && under(from).tag !== 'Interface') this.expr(this.boxed(k, from), e);
+    if (under(to).tag === 'Interface' && under(from).tag !== 'Interface') this.expr(this.boxed(k, from, e), e);
     else this.expr(k, e);
   }
 
-  /** Where a value of type t goes when it is put into an interface that flows to k. */
-  boxed(k: Hole, t: Type): Hole {
-    return isDirectIface(t) ? k : this.heapSite(k);
+  /** Where a value of type t goes when it is put into an interface that flows to k. e: the expression that has the value. */
+  boxed(k: Hole, t: Type, e: Expr | null = null): Hole {
+    if (isDirectIface(t)) return k;
+    if (!e) return this.heapSite(k);
+    let l = this.boxes.get(e);
+    if (!l) {
+      l = this.g.loc('site', this.frame, this.loopDepth);
+      this.account(l, t);
+      this.boxes.set(e, l);
+    }
+    this.g.flow(addrOf(k), l);
+    return this.hole(l);
   }
 
   expr(k: Hole, e: Expr): void {
