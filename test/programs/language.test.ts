@@ -268,3 +268,21 @@ func main() {
 `);
   assert.equal(r.err, '4950 true\n123 14\n16\n');
 });
+
+test('recover in the body of a loop over a function recovers nothing, as with gc', () => {
+  const r = run(`package main
+
+func seq(yield func(int) bool) { yield(1) }
+
+func main() {
+	defer func() {
+		for range seq {
+			println(recover() == nil)
+		}
+		println(recover().(string))
+	}()
+	panic("x")
+}
+`);
+  assert.equal(r.err, 'true\nx\n');
+});

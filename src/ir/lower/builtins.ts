@@ -137,7 +137,7 @@ export function prepareBuiltin(f: FuncState, e: CallExpr): Prepared {
     case 'recover':
       // deferred itself, it counts as called by the function with the defer statement; one on a list cannot tell (no frame is at 0)
       return prepared([], [any], (b) => [
-        b.runtime('gorecover', [b === f.b ? un('i64.extend_i32_u', f.recoverFrame) : i64(0)]),
+        b.runtime('gorecover', [b === f.b ? un('i64.extend_i32_u', { kind: 'fp' }) : i64(0)]),
       ]);
     case 'print':
     case 'println': {

@@ -6,7 +6,7 @@
 // Source: Go specification, "For statements with range clause"; internal/abi's constants for the loop's state.
 
 import type { Expr as Ast, LabeledStmt, RangeStmt, Stmt } from '../../syntax/nodes.ts';
-import { type Builtin, Kind, type Signature, Struct, type Type, Var } from '../../types/types.ts';
+import { Kind, type Signature, Struct, type Type, Var } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
 import { Typ } from '../../types/universe.ts';
 import { bin, type Expr, get, Func as IrFunc, i32, i64 } from '../ir.ts';
@@ -19,7 +19,6 @@ import { returnNamed } from './return.ts';
 import { closingPos, freeVars } from './scan.ts';
 import type { FuncState } from './state.ts';
 import { block, labelBlock } from './stmt.ts';
-import { exprChildren, stmtChildren, type Visitor } from './walk.ts';
 
 /** A way out of a loop's body. */
 export interface Exit {
@@ -44,7 +43,7 @@ const loopExhausted = 3;
 const loopMissingPanic = 4;
 
 const int = Typ[Kind.Int]!;
-const controlType = new Struct(['state', 'exit', 'frame'].map((name) => new Var(0, null, name, int, 'field')));
+const controlType = new Struct(['state', 'exit'].map((name) => new Var(0, null, name, int, 'field')));
 
 function controlAddr(f: FuncState, control: Var): Addr {
   const s = f.storage(control);
@@ -71,8 +70,6 @@ export function rangeFunc(f: FuncState, s: RangeStmt, sig: Signature): void {
   const control = sharedVar(f, '.loop', controlType);
   f.declare(control, null);
   setState(f, control, loopReady);
-  if (usesRecover(s))
-    b.storeScalar('i64', controlAddr(f, control), 16, { kind: 'un', op: 'i64.extend_i32_u', x: f.recoverFrame });
 
   const ir = new IrFunc(f.wrapperName('-range'));
   ir.pos = s.pos;
@@ -118,11 +115,6 @@ function lowerBody(f: FuncState, s: RangeStmt, sig: Signature): void {
   const state = b.hold(b.loadScalar('i64', controlAddr(f, control)));
   b.check('other', bin('i64.ne', state, i64(loopReady)), 'panicrangestate', [state]);
   setState(f, control, loopPanic);
-  if (usesRecover(s)) {
-    const frame = b.temp('ptr');
-    b.set(frame, { kind: 'un', op: 'i32.wrap_i64', x: b.loadScalar('i64', controlAddr(f, control), 16) });
-    f.recoverFrame = get(frame);
-  }
   const bound = (i: number): { type: Type; value: () => Expr[] } | null =>
     types[i] ? { type: types[i], value: () => params[i]!.map(get) } : null;
   bind(f, s, bound(0), bound(1));
@@ -168,26 +160,4 @@ function takeExit(f: FuncState, x: Exit): void {
       else leaveTo(f, x);
     }
   }
-}
-
-/** Does the loop's body call recover itself? */
-function usesRecover(s: RangeStmt): boolean {
-  let found = false;
-  const v: Visitor = {
-    expr(e) {
-      if (
-        e.kind === 'CallExpr' &&
-        e.fun.kind === 'Ident' &&
-        (e.fun.obj as unknown as Builtin | null)?.tag === 'Builtin' &&
-        e.fun.name === 'recover'
-      )
-        found = true;
-      exprChildren(e, v.expr);
-    },
-    stmt(x) {
-      stmtChildren(x, v);
-    },
-  };
-  v.stmt(s.body);
-  return found;
 }

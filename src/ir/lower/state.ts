@@ -67,8 +67,6 @@ export class FuncState {
   endPos = 0;
   /** of the closure object, in function literals */
   closure: Local | null = null;
-  /** the frame whose call a recover here belongs to */
-  recoverFrame: Expr = { kind: 'fp' };
   readonly targets = new Map<AstStmt, BranchTarget>();
   readonly labels = new Map<AstStmt, Block>();
   /** values a type switch has already made for the variables of its clauses */
