@@ -286,3 +286,26 @@ func main() {
 `);
   assert.equal(r.err, 'true\nx\n');
 });
+
+test('the place a lone select case receives into is evaluated after the channel', () => {
+  const r = run(`package main
+
+var trace string
+
+func c() chan int { trace += "c"; ch := make(chan int, 1); ch <- 7; return ch }
+func p(x *int) *int { trace += "p"; return x }
+
+func main() {
+	var x int
+	var ok bool
+	select {
+	case *p(&x) = <-c():
+	}
+	select {
+	case *p(&x), ok = <-c():
+	}
+	println(trace, x, ok)
+}
+`);
+  assert.equal(r.err, 'cpcp 7 true\n');
+});

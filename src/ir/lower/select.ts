@@ -45,11 +45,15 @@ export function selectStmt(f: FuncState, s: SelectStmt): void {
     return;
   }
   if (clauses.length === 1 && !def) {
-    withTarget(f, s, { brk: after, cont: null }, () => {
-      stmt(f, clauses[0]!.comm!);
-      stmts(f, clauses[0]!.body);
-    });
-    b.jump(after);
+    const comm = clauses[0]!.comm!;
+    if (comm.kind === 'AssignStmt') receiveOne(f, s, clauses[0]!, after);
+    else {
+      withTarget(f, s, { brk: after, cont: null }, () => {
+        stmt(f, comm);
+        stmts(f, clauses[0]!.body);
+      });
+      b.jump(after);
+    }
     b.resume(after);
     return;
   }
@@ -91,6 +95,14 @@ function body(f: FuncState, s: SelectStmt, c: Comm, ok: Expr, after: Block): voi
   }
   withTarget(f, s, { brk: after, cont: null }, () => stmts(f, c.clause.body));
   b.jump(after);
+}
+
+/** A receive alone: no statement, as the place is evaluated after it. */
+function receiveOne(f: FuncState, s: SelectStmt, clause: CommClause, after: Block): void {
+  const b = f.b;
+  const c = communication(f, clause);
+  b.pos = s.pos;
+  body(f, s, c, b.runtime('chanrecv2', [c.chan, elemPtr(c)])[0]!, after);
 }
 
 /** One communication and a default. */
