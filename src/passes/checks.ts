@@ -300,7 +300,8 @@ function isTest(x: Expr): boolean {
 function maxUnsigned(x: Expr): bigint | null {
   switch (x.kind) {
     case 'const':
-      return typeof x.value === 'bigint' ? BigInt.asUintN(64, x.value) : x.value >= 0 ? BigInt(x.value) : null;
+      if (typeof x.value === 'bigint') return BigInt.asUintN(64, x.value);
+      return x.value >= 0 && Number.isInteger(x.value) ? BigInt(x.value) : null;
     case 'load':
       switch (x.mem) {
         case 'u8':

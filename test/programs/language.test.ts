@@ -309,3 +309,23 @@ func main() {
 `);
   assert.equal(r.err, 'cpcp 7 true\n');
 });
+
+test('results named _ are zero after a bare return; parentheses round a blank change nothing', () => {
+  const r = run(`package main
+
+type pair struct{ a, b int }
+
+func one() (_ int)            { return }
+func two() (_ [3]int, _ pair) { return }
+
+const tenth = 0.1
+
+func main() {
+	(_) = 7
+	arr, p := two()
+	var u uint64 = 3
+	println(one(), arr[1], p.b, float64(u)*tenth > 0.2)
+}
+`);
+  assert.equal(r.err, '0 0 0 true\n');
+});

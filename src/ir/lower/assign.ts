@@ -51,7 +51,8 @@ export interface Target {
 const blank: Target = { type: null, place: null, map: null };
 
 export function isBlank(e: Ast): boolean {
-  return e.kind === 'Ident' && e.name === '_';
+  const x = unparen(e);
+  return x.kind === 'Ident' && x.name === '_';
 }
 
 /** Evaluates the operands of e. freeze: assignments may happen before it is stored to. */

@@ -81,7 +81,7 @@ function parameters(f: FuncState, sig: Signature): Param[] {
     f.results.push({ type, ptr, storage: null });
   }
   fn.results = results;
-  f.namedResults = sig.results.some((v) => v.name !== '' && v.name !== '_');
+  f.namedResults = sig.results.some((v) => v.name !== '');
   return (sig.recv ? [sig.recv, ...sig.params] : sig.params).map((v) => {
     const type = f.typeOfVar(v);
     const locals = flatten(type).map((s) => fn.newLocal(s, v.name));

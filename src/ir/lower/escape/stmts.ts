@@ -116,7 +116,8 @@ function assignStmt(a: Analysis, s: AssignStmt): void {
 function assignAll(a: Analysis, lhs: readonly Expr[], rhs: readonly Expr[], define: boolean): void {
   const holes: Hole[] = [];
   const types: (Type | null)[] = [];
-  for (const e of lhs) {
+  for (const place of lhs) {
+    const e = unparen(place);
     if (define && isNew(e)) {
       const v = varOf(e);
       holes.push(a.hole(a.declare(v)));
