@@ -37,6 +37,8 @@ export interface CompileRequest {
   readonly tags?: readonly string[];
   /** packages given by their files, by import path */
   readonly local?: ReadonlyMap<string, readonly string[]>;
+  /** import path of the folder that "./name" means among these */
+  readonly localPrefix?: string;
   /** no limit on the number of errors reported */
   readonly allErrors?: boolean;
   /** language version of files outside of a module, "go1.21" */
@@ -109,6 +111,7 @@ export function checkTarget(req: CompileRequest, time: Timings = new Map()): Fro
       modCache: req.modCache,
       ...(req.tags && { tags: req.tags }),
       ...(req.local && { local: req.local }),
+      ...(req.localPrefix && { localPrefix: req.localPrefix }),
       report: (pos, msg) => syntax.push({ pos, msg }),
     });
   } catch (e) {
@@ -352,6 +355,7 @@ function relative(line: string, cwd: string): string {
   return line
     .replaceAll(`\t${prefix}`, '\t./')
     .replaceAll(`(${prefix}`, '(./')
+    .replaceAll(` ${prefix}`, ' ./')
     .replace(prefix, (m, at: number) => (at === 0 ? './' : m));
 }
 

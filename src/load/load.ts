@@ -28,6 +28,8 @@ export interface LoadConfig {
   readonly tags?: readonly string[];
   /** packages that are given by their files, by the path they are imported under */
   readonly local?: ReadonlyMap<string, readonly string[]>;
+  /** import path of the folder that "./name" means among these */
+  readonly localPrefix?: string;
   readonly report: (pos: Pos, msg: string) => void;
 }
 
@@ -203,6 +205,7 @@ export class Loader {
       const vendored = `vendor/${written}`;
       if (written.split('/', 1)[0]!.includes('.') && this.modules.isStandard(vendored)) return vendored;
     }
+    if (this.conf.localPrefix && written.startsWith('./')) return `${this.conf.localPrefix}/${written.slice(2)}`;
     return written;
   }
 
