@@ -1,4 +1,4 @@
-// `burrow build`: one executable file, a shell script that is a JavaScript module that holds the program.
+// `burrow build`: one executable file, a line of shell, the host's code, and the program.
 //
 // Guarantees: the file appears whole or not at all (written beside its place, then renamed). It runs on the Node of this Burrow if
 // that is still there, otherwise on the node of PATH, which must be new enough for wasm exceptions and threads.
@@ -9,17 +9,32 @@ import { gzipSync } from 'node:zlib';
 
 const host = resolve(import.meta.dirname, '..', 'host', 'node');
 
+/** the host's oldest Node: the first whose V8 has wasm exceptions with references */
+const oldestNode = 24;
+
+// Evaluated, not loaded as a file: so neither the executable's name nor a package.json near it matters.
 const main = `
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { gunzipSync } from 'node:zlib';
 import { runProgram } from '${join(host, 'program.ts')}';
 import { endProcess, run } from '${join(host, 'run.ts')}';
-if (isMainThread) {
-  const wasm = gunzipSync(Buffer.from(PROGRAM, 'base64'));
+async function start() {
+  const { code, program } = globalThis.burrow;
+  const wasm = gunzipSync(Buffer.from(program, 'base64'));
   const env = Object.entries({ ...process.env, PWD: process.cwd() }).map(([k, v]) => k + '=' + v);
-  endProcess(await run(wasm, { args: process.argv.slice(1), env, worker: new URL(import.meta.url) }));
-} else parentPort.postMessage(runProgram(workerData));
+  endProcess(await run(wasm, { args: process.argv.slice(1), env, worker: code }));
+}
+if (!isMainThread) parentPort.postMessage(runProgram(workerData));
+else if (Number(process.versions.node.split('.')[0]) < ${oldestNode}) {
+  process.stderr.write(process.argv[1] + ': needs Node ${oldestNode} or newer; the one found is ' + process.version + '\\n');
+  process.exitCode = 1;
+} else start();
 `;
+
+/** The line of the file where the program begins. */
+const marker = '\n//program ';
+/** Reads its own file, keeps the program aside and evaluates the code between. No single quotes: it stands in a shell's. */
+const loader = `const s=require("fs").readFileSync(process.argv[1],"utf8"),i=s.lastIndexOf("\\n//program "),code=s.slice(s.indexOf("\\n",11)+1,i);globalThis.burrow={code,program:s.slice(i+11)};(0,eval)(code)`;
 
 /** Throws what the file system throws. */
 export async function writeExecutable(out: string, wasm: Uint8Array): Promise<void> {
@@ -28,15 +43,16 @@ export async function writeExecutable(out: string, wasm: Uint8Array): Promise<vo
     stdin: { contents: main, resolveDir: host, loader: 'ts' },
     bundle: true,
     platform: 'node',
-    format: 'esm',
+    format: 'cjs',
     target: 'node22',
     minify: true,
     write: false,
+    logLevel: 'silent',
   });
   const code = result.outputFiles[0]!.text;
   const node = process.execPath.replaceAll("'", "'\\''");
-  const shell = `":" //; n='${node}'; [ -x "$n" ] || n=node; exec "$n" --input-type=module --disable-warning=ExperimentalWarning "$0" "$@"`;
-  const text = `#!/bin/sh\n${shell.replace('--input-type=module ', '')}\nconst PROGRAM = "${Buffer.from(gzipSync(wasm)).toString('base64')}";\n${code}`;
+  const shell = `n='${node}'; [ -x "$n" ] || n=node; command -v "$n" >/dev/null || { echo "$0: node is not on PATH" >&2; exit 1; }; exec "$n" --disable-warning=ExperimentalWarning -e '${loader}' "$0" "$@"`;
+  const text = `#!/bin/sh\n${shell}\n${code}${marker}${Buffer.from(gzipSync(wasm)).toString('base64')}`;
   const temp = `${out}.${process.pid}.tmp`;
   try {
     writeFileSync(temp, text);

@@ -14,7 +14,7 @@ import { endProcess, run as runProgram } from '../host/node/run.ts';
 import { goExportNames } from '../runtime/goexports.ts';
 import { cacheDir, describeInput, type Input, ProgramCache } from './cache.ts';
 import type { CompileRequest, PackageErrors, Target } from './compile.ts';
-import { parseFlags, UsageError } from './flags.ts';
+import { parseFlags } from './flags.ts';
 
 /** Ends the command with exit code 1 after the message, which is printed as it is. */
 export class Failure extends Error {}
@@ -22,7 +22,7 @@ export class Failure extends Error {}
 const root = resolve(import.meta.dirname, '..', '..');
 
 /** Splits what follows the flags into the package and the program's arguments, as `go run` does. */
-function splitTarget(args: readonly string[]): { target: Target; name: string; rest: readonly string[] } {
+export function splitTarget(args: readonly string[]): { target: Target; name: string; rest: readonly string[] } {
   const files: string[] = [];
   while (files.length < args.length && args[files.length]!.endsWith('.go')) files.push(args[files.length]!);
   if (files.length > 0) {
@@ -45,7 +45,7 @@ function splitTarget(args: readonly string[]): { target: Target; name: string; r
   };
 }
 
-function request(target: Target, allErrors: boolean): CompileRequest {
+export function request(target: Target, allErrors: boolean): CompileRequest {
   const goroot = findGoroot();
   if (!goroot) {
     throw new Failure(
@@ -63,7 +63,7 @@ function request(target: Target, allErrors: boolean): CompileRequest {
   };
 }
 
-function runtimeWasm(): Uint8Array {
+export function runtimeWasm(): Uint8Array {
   try {
     return readFileSync(join(root, 'build', 'runtime.wasm'));
   } catch {
@@ -71,7 +71,7 @@ function runtimeWasm(): Uint8Array {
   }
 }
 
-function failure(errors: readonly PackageErrors[]): Failure {
+export function failure(errors: readonly PackageErrors[]): Failure {
   let text = '';
   for (const e of errors) text += `${e.path ? `# ${e.path}\n` : ''}${e.lines.join('\n')}\n`;
   return new Failure(text);
@@ -155,30 +155,5 @@ export async function vet(args: readonly string[]): Promise<number> {
   const { compileDeep } = await import('./deep.ts');
   const { errors } = await compileDeep(request(target, values.get('e') === 'true'), null);
   if (errors.length > 0) throw failure(errors);
-  return 0;
-}
-
-export async function toolCompile(args: readonly string[]): Promise<number> {
-  if (args[0] !== 'compile') throw new UsageError(`no such tool "${args[0] ?? ''}"`);
-  const { values, rest } = parseFlags({ dump: 'string', func: 'string' }, args.slice(1));
-  const files = rest.filter((a) => a !== '-func');
-  const at = rest.indexOf('-func');
-  const wanted = values.get('func') ?? (at >= 0 ? rest[at + 1] : undefined);
-  const { target } = splitTarget(at >= 0 ? files.filter((f) => f !== wanted) : rest);
-  const req = request(target, false);
-  const [{ buildProgram, checkTarget }, { printFunc }] = await Promise.all([
-    import('./compile.ts'),
-    import('../ir/print.ts'),
-  ]);
-  const front = checkTarget(req);
-  if (front.errors.length > 0) throw failure(front.errors);
-  const dump = values.get('dump') ?? '';
-  if (dump !== 'ir') throw new UsageError(`-dump=${dump}: want ir`);
-  const { program } = buildProgram(req, front, goExportNames);
-  const prefix = `${front.main!.pkg.name}.`;
-  for (const f of program.funcs) {
-    if (wanted ? f.name === wanted || f.name === prefix + wanted : f.name.startsWith(prefix))
-      process.stdout.write(`${printFunc(f)}\n`);
-  }
   return 0;
 }

@@ -8,7 +8,7 @@ import { UsageError } from './flags.ts';
 // Node keeps the code of the modules imported from here on, so that it need not read and compile them every time.
 const codeCache = cacheDir();
 if (codeCache) enableCompileCache(join(codeCache, 'node'));
-const { build, Failure, run, toolCompile, vet } = await import('./commands.ts');
+const { build, Failure, run, vet } = await import('./commands.ts');
 const { env, help, usage, version } = await import('./texts.ts');
 
 async function main(args: readonly string[]): Promise<number> {
@@ -21,7 +21,7 @@ async function main(args: readonly string[]): Promise<number> {
     case 'vet':
       return vet(rest);
     case 'tool':
-      return toolCompile(rest);
+      return (await import('./tool.ts')).tool(rest);
     case 'env':
       return env(rest);
     case 'version':

@@ -16,8 +16,8 @@ export interface RunOptions {
   /** args[0] is the program's name */
   readonly args: readonly string[];
   readonly env: readonly string[];
-  /** the code of the worker: a module beside this one unless the host is bundled */
-  readonly worker?: URL;
+  /** the code of the worker, if the host is bundled; otherwise it is a module beside this one */
+  readonly worker?: string;
 }
 
 export async function run(wasm: Uint8Array, options: RunOptions): Promise<Ending> {
@@ -34,6 +34,7 @@ export async function run(wasm: Uint8Array, options: RunOptions): Promise<Ending
   const input: ProgramInput = { module, memory, control, args: options.args, env: options.env };
   const worker = new Worker(options.worker ?? new URL('./worker.ts', import.meta.url), {
     workerData: input,
+    eval: options.worker !== undefined,
     resourceLimits: { stackSizeMb: 16, maxOldGenerationSizeMb: 4096 },
     execArgv: ['--disable-warning=ExperimentalWarning'],
   });
