@@ -130,6 +130,65 @@ test('nested loops that suspend inside, and plain loops that are preempted', () 
   assert.deepEqual(m.logged, [BigInt(want)]);
 });
 
+test('a loop whose only call returns before it looks at the guard is preempted all the same', () => {
+  const small = fib();
+  small.noinline = true;
+  const turns = func('turns', ['i64'], ['i64'], (fn, b, n) => {
+    const s = fn.newLocal('i64', 's');
+    set(b, s, i64(0));
+    const t = fn.newLocal('i64');
+    const end = loop(fn, b, get(n!), (body) => {
+      callrt(body, 'preempt', []);
+      call(body, small, [i64(1)], [t]);
+      set(body, s, bin('i64.add', get(s), get(t)));
+      return body;
+    });
+    end.term = { kind: 'return', values: [get(s)] };
+  });
+  const entry = main((fn, b) => {
+    const r = fn.newLocal('i64');
+    call(b, turns, [i64(50)], [r]);
+    log(b, get(r));
+  });
+  const m = new Machine([entry, turns, small], entry);
+  assert.equal(m.run(), true);
+  assert.deepEqual(m.logged, [50n]);
+  assert.ok(m.resumptions >= 50, `${m.resumptions} resumptions`);
+});
+
+test('a function written twice starts again from its first test when it is suspended at its entry', () => {
+  // f(n, p): q = p + 1; if q < 0 return q; if n == 0 return q; the parameters must be as they were.
+  const f = func('f', ['i64', 'i64'], ['i64'], (fn, b, n, p) => {
+    const second = fn.newBlock();
+    const rest = fn.newBlock();
+    const out1 = fn.newBlock();
+    const out2 = fn.newBlock();
+    const q = fn.newLocal('i64');
+    set(b, q, bin('i64.add', get(p!), i64(1)));
+    b.term = { kind: 'if', cond: bin('i64.lt_s', get(q), i64(0)), then: out1, else: second };
+    out1.term = { kind: 'return', values: [get(q)] };
+    second.term = { kind: 'if', cond: bin('i64.ne', get(n!), i64(0)), then: rest, else: out2 };
+    out2.term = { kind: 'return', values: [bin('i64.mul', get(q), i64(2))] };
+    const r = fn.newLocal('i64');
+    callrt(rest, 'preempt', []);
+    call(rest, fn, [bin('i64.sub', get(n!), i64(1)), get(q)], [r]);
+    rest.term = { kind: 'return', values: [bin('i64.add', get(r), get(n!))] };
+  });
+  const entry = main((fn, b) => {
+    const r = fn.newLocal('i64');
+    call(b, f, [i64(40), i64(7)], [r]);
+    log(b, get(r));
+    call(b, f, [i64(3), i64(-9)], [r]);
+    log(b, get(r));
+  });
+  for (const step of [1 << 18, 96, 16]) {
+    const m = new Machine([entry, f], entry);
+    assert.equal(m.run({ stackBytes: 256, step }), true);
+    assert.deepEqual(m.logged, [96n + 820n, -8n]);
+    assert.ok(m.resumptions >= 40);
+  }
+});
+
 test('indirect calls, adapters of functions that do not suspend, and static data', () => {
   const plain = func('plain', ['ptr', 'i64'], ['i64'], (_, b, clo, x) => {
     b.term = { kind: 'return', values: [bin('i64.add', get(x!), load('i64', get(clo!), 8))] };

@@ -13,8 +13,9 @@ import type { FileSet } from '../syntax/position.ts';
 import type { ModuleContext } from '../wasm/context.ts';
 import { type Code, emitFunc } from '../wasm/emit.ts';
 import { Encoder, ulebSize } from '../wasm/encoder.ts';
+import { type Fast, fastVersion } from '../wasm/fast.ts';
 import { TYPE } from '../wasm/opcodes.ts';
-import { plan, type WasmType } from '../wasm/plan.ts';
+import { plan, type ResumePoint, type WasmType } from '../wasm/plan.ts';
 import { hostExports } from './hostexports.ts';
 import { type Chunk, chunks, dataImage, placeData, rootsTable } from './layout.ts';
 import { type FuncLines, LineWriter } from './lines.ts';
@@ -224,6 +225,17 @@ class Linker {
     for (const old of kept.funcs) newFunc.set(old, next++);
     const funcIndex = new Map<Func, number>();
     for (const fn of funcs) funcIndex.set(fn, next++);
+    // Functions written twice have a second index for the version that is resumed.
+    const fast = new Map<Func, Fast>();
+    const quick = new Set<Func>();
+    const resumedIndex = new Map<Func, number>();
+    for (const fn of funcs) {
+      const f = fastVersion(fn, passed.shapes.get(fn)!.flow);
+      if (!f) continue;
+      fast.set(fn, f);
+      if (f.early.length > 0) quick.add(fn);
+      resumedIndex.set(fn, next++);
+    }
     for (const [old, fn] of resolved) {
       if (fn.suspends)
         throw new LinkError(`${fn.name} is called by the runtime and must not suspend: ${explain(fn, passed.why)}`);
@@ -243,6 +255,7 @@ class Linker {
     const tableStart = Math.max(1, rt.tableSize);
     const table: number[] = [];
     const tableIndex = new Map<Func, number>();
+    const resumedAt = new Map<Func, number>();
     const adapters: Func[] = [];
     const addToTable = (index: number): number => {
       table.push(index);
@@ -251,8 +264,11 @@ class Linker {
     const tableOnly = new Set<Func>();
     const goCalled = new Set(resolved.map(([, fn]) => fn));
     for (const fn of funcs) {
-      if (fn.suspends) tableIndex.set(fn, addToTable(funcIndex.get(fn)!));
-      else if (reached.valued.has(fn)) {
+      if (fn.suspends) {
+        const resumed = resumedIndex.get(fn);
+        if (resumed === undefined || reached.valued.has(fn)) tableIndex.set(fn, addToTable(funcIndex.get(fn)!));
+        resumedAt.set(fn, resumed === undefined ? tableIndex.get(fn)! : addToTable(resumed));
+      } else if (reached.valued.has(fn)) {
         if (!reached.called.has(fn) && !goCalled.has(fn)) {
           tableOnly.add(fn);
           tableIndex.set(fn, addToTable(funcIndex.get(fn)!));
@@ -338,27 +354,35 @@ class Linker {
       );
     }
     const resume = new ResumeTable();
+    const resumable: { type: number; body: Body }[] = [];
     for (const fn of funcs) {
       const asTable = tableOnly.has(fn);
       const { flow, live } = passed.shapes.get(fn)!;
-      const p = plan(fn, flow, live, asTable);
+      const p = plan(fn, flow, live, quick, asTable);
       const firstId = resume.count;
-      const code: Code = emitFunc(p, ctx, firstId);
       const sig = sigOf(fn);
-      if (fn.suspends) resume.add(p, tableIndex.get(fn)!, thunkIndex.get(indirect(sig))!);
-      funcTypes.push(fn.suspends || asTable ? indirect(sig) : this.type(sig.params, sig.results));
-      bodies.push({
+      const type = fn.suspends || asTable ? indirect(sig) : this.type(sig.params, sig.results);
+      const body = (code: Code, points: readonly ResumePoint[], at: number): Body => ({
         bytes: code.body,
         unlikely: code.unlikely,
         lines: {
           fn,
           marks: code.marks,
-          points: p.points.map((q): Pos => q.pos),
-          tableIndex: tableIndex.get(fn) ?? -1,
+          points: points.map((q): Pos => q.pos),
+          tableIndex: at,
           bodyStart: 0,
           bodySize: code.body.length,
         },
       });
+      if (fn.suspends) resume.add(p, resumedAt.get(fn)!, thunkIndex.get(indirect(sig))!);
+      const own = fast.get(fn) ?? null;
+      funcTypes.push(type);
+      bodies.push(body(emitFunc(p, ctx, firstId, own), p.points, tableIndex.get(fn) ?? -1));
+      if (own) resumable.push({ type, body: body(emitFunc(p, ctx, firstId, null), [], resumedAt.get(fn)!) });
+    }
+    for (const r of resumable) {
+      funcTypes.push(r.type);
+      bodies.push(r.body);
     }
     for (const fn of adapters) {
       const sig = sigOf(fn);

@@ -20,6 +20,7 @@ import type { Expr, Stmt, Term } from '../ir/ir.ts';
 import type { Mark, ModuleContext } from './context.ts';
 import { Encoder } from './encoder.ts';
 import { ExprWriter } from './expr.ts';
+import type { Early, Fast } from './fast.ts';
 import { buildGraph, type Graph, type Node } from './graph.ts';
 import { OP, TYPE } from './opcodes.ts';
 import type { Plan, Reg, WasmType } from './plan.ts';
@@ -42,15 +43,16 @@ const maxZeroStores = 8;
 
 export { mFp, mMorebuf, mResuming };
 
-/** Writes the function's body. `firstId` is the resume id of its entry. */
-export function emitFunc(plan: Plan, ctx: ModuleContext, firstId: number): Code {
-  return new FuncEmitter(plan, ctx, firstId).emit();
+/** Writes the function's body. `firstId` is the resume id of its entry; `fast`: the version that is never resumed. */
+export function emitFunc(plan: Plan, ctx: ModuleContext, firstId: number, fast: Fast | null): Code {
+  return new FuncEmitter(plan, ctx, firstId, fast).emit();
 }
 
 class FuncEmitter implements Writer, Labels {
   private readonly p: Plan;
   private readonly ctx: ModuleContext;
   private readonly firstId: number;
+  private readonly fast: Fast | null;
   private readonly out = new Encoder(512);
   private readonly x: ExprWriter;
   private readonly stmts: StmtWriter;
@@ -67,13 +69,14 @@ class FuncEmitter implements Writer, Labels {
   /** whether control can get to the current end of the code */
   private open = true;
 
-  constructor(plan: Plan, ctx: ModuleContext, firstId: number) {
+  constructor(plan: Plan, ctx: ModuleContext, firstId: number, fast: Fast | null) {
     this.p = plan;
+    this.fast = fast;
     this.ctx = ctx;
     this.firstId = firstId;
     this.x = new ExprWriter(this.out, ctx, plan);
     this.stmts = new StmtWriter(this.x, plan, this);
-    this.g = buildGraph(plan);
+    this.g = buildGraph(plan, fast);
     const { fn } = plan;
     this.parks = plan.points.some(
       (q) => q.kind === 'loop' || (q.kind === 'stmt' && this.stmtOf(q.block, q.stmt).kind === 'suspend'),
@@ -343,6 +346,7 @@ class FuncEmitter implements Writer, Labels {
   private entry(node: Node): void {
     const { p, x, out, ctx, s } = this;
     const { fn } = p;
+    if (this.fast) for (const e of this.fast.early) this.early(e);
     const catches = fn.catchLocal !== null;
     const skip = catches && (p.zeroed.length > 0 || p.slotPointers.length > 0);
     if (skip) {
@@ -367,6 +371,15 @@ class FuncEmitter implements Writer, Labels {
     const base = p.base >= 0 ? p.base : p.state;
     out.u8(OP.call);
     out.uleb(ctx.slowPath);
+    if (this.fast) {
+      this.x.set(p.fp);
+      this.parkEntry();
+      out.u8(OP.end);
+      s.leave();
+      this.prologue();
+      this.open = true;
+      return;
+    }
     this.x.tee(p.id);
     x.i32(2);
     out.u8(OP.i32GtU);
@@ -375,19 +388,7 @@ class FuncEmitter implements Writer, Labels {
     s.enter();
     x.get(p.id);
     this.x.set(p.fp);
-    x.i32(0);
-    this.x.set(p.id);
-    for (const r of p.framed) if (r.param && (!r.spill || !p.sharedSpill)) this.storeReg(r);
-    if (p.sharedSpill) this.br(OP.br, s.open - this.spillAt);
-    else {
-      x.get(p.fp);
-      x.i32(this.firstId);
-      out.u8(OP.i32Store);
-      x.memarg(2, 0);
-      this.zeroResults();
-      x.i32(1);
-      out.u8(OP.return);
-    }
+    this.parkEntry();
     out.u8(OP.end);
     s.leave();
     for (const r of p.framed) {
@@ -435,6 +436,42 @@ class FuncEmitter implements Writer, Labels {
       s.leave();
     }
     this.open = true;
+  }
+
+  /** Suspends before beginning, with the address of morebuf in the frame pointer's local. */
+  private parkEntry(): void {
+    const { p, x, out, s } = this;
+    x.i32(0);
+    this.x.set(p.id);
+    for (const r of p.framed) if (r.param && (!r.spill || !p.sharedSpill)) this.storeReg(r);
+    if (p.sharedSpill) this.br(OP.br, s.open - this.spillAt);
+    else {
+      x.get(p.fp);
+      x.i32(this.firstId);
+      out.u8(OP.i32Store);
+      x.memarg(2, 0);
+      this.zeroResults();
+      x.i32(1);
+      out.u8(OP.return);
+    }
+  }
+
+  /** A test that leads to a return, in front of the look at the guard. */
+  private early(e: Early): void {
+    const { out, x, s } = this;
+    for (const st of e.block.stmts) this.stmts.stmt(st, -1);
+    const { cond } = e.block.term as Extract<Term, { kind: 'if' }>;
+    if (e.when) x.expr(cond);
+    else x.not(cond);
+    out.u8(OP.if);
+    out.u8(TYPE.void);
+    s.enter();
+    for (const st of e.exit.stmts) this.stmts.stmt(st, -1);
+    for (const v of (e.exit.term as Extract<Term, { kind: 'return' }>).values) x.expr(v);
+    x.i32(0);
+    out.u8(OP.return);
+    out.u8(OP.end);
+    s.leave();
   }
 
   /** Some loop has a dispatch, which goes by the state. */

@@ -6,6 +6,7 @@
 // header on the way. Loops without resume points inside have no dispatch: they are resumed by entering them.
 
 import { dominators, termTargets } from '../passes/flow.ts';
+import type { Fast } from './fast.ts';
 import type { Plan } from './plan.ts';
 
 export interface Node {
@@ -35,8 +36,11 @@ export interface Graph {
   readonly labelled: Uint8Array;
 }
 
-export function buildGraph(plan: Plan): Graph {
-  const { fn, flow, points, pointAt } = plan;
+/** `fast`: of the version without resume points. */
+export function buildGraph(plan: Plan, fast: Fast | null): Graph {
+  const { fn, flow } = plan;
+  const points = fast ? [] : plan.points;
+  const pointAt = fast ? [] : plan.pointAt;
   const nb = fn.blocks.length;
   const nodes: Node[] = [];
   const nodeBlockLoop: number[] = [];
@@ -102,6 +106,9 @@ export function buildGraph(plan: Plan): Graph {
     for (const to of termTargets(fn.blocks[node.block]!.term!)) node.succs.push(blockNode[to.id]!);
   }
 
+  // The entry writes these itself.
+  if (fast) for (const e of fast.early) nodes[blockNode[e.block.id]!]!.succs.length = 0;
+
   // Where the dispatch of a loop (header block `level`, -1 outside of all loops) sends a point.
   const hop = (k: number, level: number): number => {
     const target = cont[k]!;
@@ -129,7 +136,7 @@ export function buildGraph(plan: Plan): Graph {
   };
   const labelled = new Uint8Array(count);
   if (root >= 0) {
-    const start = blockNode[0]!;
+    const start = blockNode[fast ? fast.start.id : 0]!;
     if (restart >= 0) {
       nodes[root]!.succs.push(restart);
       nodes[restart]!.succs.unshift(start);

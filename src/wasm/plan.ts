@@ -97,8 +97,8 @@ export function suspendsAt(s: Stmt): boolean {
   }
 }
 
-/** `flagged`: a function that does not suspend is only called through the table, so it is given that convention. */
-export function plan(fn: Func, flow: Flow, live: Liveness, flagged = false): Plan {
+/** `quick`: functions that may return without looking at the guard; `flagged`: a function that does not suspend is only called through the table, so it is given that convention. */
+export function plan(fn: Func, flow: Flow, live: Liveness, quick: ReadonlySet<Func>, flagged: boolean): Plan {
   const nb = fn.blocks.length;
   const points: ResumePoint[] = [];
   const pointAt: (Int32Array | null)[] = new Array(nb).fill(null);
@@ -106,7 +106,7 @@ export function plan(fn: Func, flow: Flow, live: Liveness, flagged = false): Pla
   if (fn.suspends) {
     points.push({ kind: 'entry', block: 0, stmt: -1, pos: fn.pos, live: fn.params.slice() });
     for (const b of fn.blocks) {
-      if (!fn.nosuspend && flow.loop[b.id] === b.id && needsSafepoint(fn, flow, b.id)) {
+      if (!fn.nosuspend && flow.loop[b.id] === b.id && needsSafepoint(fn, flow, b.id, quick)) {
         loopPoint[b.id] = points.length;
         points.push({ kind: 'loop', block: b.id, stmt: -1, pos: positionNear(fn, b.id), live: [] });
       }
@@ -169,6 +169,8 @@ export function plan(fn: Func, flow: Flow, live: Liveness, flagged = false): Pla
     end[fn.catchLocal.id] = at;
     used[fn.catchLocal.id] = 1;
   }
+  // What comes before the look at the guard runs again after a suspension there, so the parameters must be as they were.
+  if (quick.has(fn)) for (const p of fn.params) end[p.id] = at;
   const framed = new Uint8Array(nl);
   for (let k = 1; k < points.length; k++) for (const l of points[k]!.live) framed[l.id] = 1;
 
@@ -306,13 +308,13 @@ export function plan(fn: Func, flow: Flow, live: Liveness, flagged = false): Pla
   };
 }
 
-/** Not if each way around the loop passes a call whose callee looks at the guard when it is entered. */
-function needsSafepoint(fn: Func, flow: Flow, header: number): boolean {
+/** Not if each way around the loop passes a call whose callee always looks at the guard when it is entered. */
+function needsSafepoint(fn: Func, flow: Flow, header: number, quick: ReadonlySet<Func>): boolean {
   for (const latch of flow.preds[header]!) {
     if (latch < header || !inLoop(flow, latch, header)) continue;
     let polled = false;
     for (let b = latch; ; b = flow.idom[b]!) {
-      for (const s of fn.blocks[b]!.stmts) if (s.kind === 'call' && s.fn.suspends && !polled) polled = true;
+      for (const s of fn.blocks[b]!.stmts) if (s.kind === 'call' && s.fn.suspends && !quick.has(s.fn)) polled = true;
       if (polled || b === header) break;
     }
     if (!polled) return true;

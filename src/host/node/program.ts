@@ -5,6 +5,7 @@
 import { randomFillSync } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
 import { Lines } from '../../inspect/lines.ts';
+import { tuneEngine } from './engine.ts';
 import { HostMemory } from './memory.ts';
 import { request } from './signals.ts';
 import { wasi, writeAll } from './wasi.ts';
@@ -119,6 +120,7 @@ export function runProgram(input: ProgramInput): Ending {
       if (i.kind === 'function' && !(imports[i.module] as { [name: string]: unknown } | undefined)?.[i.name])
         return { fatal: `the program imports ${i.module}.${i.name}, which this host does not have` };
     }
+    tuneEngine();
     const { exports } = new WebAssembly.Instance(input.module, imports);
     const call = exports as unknown as {
       __init_data(): void;
