@@ -11,7 +11,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { findGoroot } from '../../src/host/node/goroot.ts';
+import { goroot as sources } from '../../src/cli/goroot.ts';
 import type { Case, Verdict } from '../../test/conformance/judge.ts';
 import { readKnown, removeKnown } from '../../test/conformance/known.ts';
 import { buildRuntime } from '../build-runtime.mjs';
@@ -119,8 +119,7 @@ async function main(): Promise<void> {
   const verbose = args.includes('-v');
   const jobs = args.includes('-j') ? Number(args[args.indexOf('-j') + 1]) : 2;
   const named = args.filter((a, i) => !a.startsWith('-') && args[i - 1] !== '-j');
-  const goroot = findGoroot();
-  if (!goroot) throw new Error('no Go 1.26 sources found');
+  const goroot = await sources();
   const tests = join(goroot, 'test');
   const known = readKnown();
   let paths = programs(tests, named.length > 0 ? named : folders);

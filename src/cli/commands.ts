@@ -9,12 +9,13 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { diskFiles } from '../host/node/files.ts';
-import { findGoroot, goVersion } from '../host/node/goroot.ts';
+import { goVersion } from '../host/node/goroot.ts';
 import { endProcess, run as runProgram } from '../host/node/run.ts';
 import { goExportNames } from '../runtime/goexports.ts';
 import { cacheDir, describeInput, type Input, ProgramCache } from './cache.ts';
 import type { CompileRequest, PackageErrors, Target } from './compile.ts';
 import { parseFlags } from './flags.ts';
+import { goroot, NoSources } from './goroot.ts';
 
 /** Ends the command with exit code 1 after the message, which is printed as it is. */
 export class Failure extends Error {}
@@ -45,13 +46,8 @@ export function splitTarget(args: readonly string[]): { target: Target; name: st
   };
 }
 
-export function request(target: Target, allErrors: boolean): CompileRequest {
-  const goroot = findGoroot();
-  if (!goroot) {
-    throw new Failure(
-      'burrow: no Go 1.26 sources found; set GOROOT to a Go 1.26 tree, put its go command on PATH, or install one (https://go.dev/dl)\n',
-    );
-  }
+export async function request(target: Target, allErrors: boolean): Promise<CompileRequest> {
+  const goroot = await sources();
   return {
     files: diskFiles,
     cwd: process.cwd(),
@@ -61,6 +57,15 @@ export function request(target: Target, allErrors: boolean): CompileRequest {
     target,
     allErrors,
   };
+}
+
+async function sources(): Promise<string> {
+  try {
+    return await goroot();
+  } catch (e) {
+    if (e instanceof NoSources) throw new Failure(`burrow: ${e.message}\n`);
+    throw e;
+  }
 }
 
 export function runtimeWasm(): Uint8Array {
@@ -98,7 +103,7 @@ function compilerIdentity(): string {
 
 /** Compiles, or takes the program from the cache. Throws Failure with the errors. */
 async function program(target: Target): Promise<Uint8Array> {
-  const req = request(target, false);
+  const req = await request(target, false);
   const dir = cacheDir();
   const cache = dir ? new ProgramCache(dir) : null;
   const key = JSON.stringify([
@@ -153,7 +158,7 @@ export async function vet(args: readonly string[]): Promise<number> {
   const { values, rest } = parseFlags({ e: 'bool' }, args);
   const { target } = splitTarget(rest);
   const { compileDeep } = await import('./deep.ts');
-  const { errors } = await compileDeep(request(target, values.get('e') === 'true'), null);
+  const { errors } = await compileDeep(await request(target, values.get('e') === 'true'), null);
   if (errors.length > 0) throw failure(errors);
   return 0;
 }

@@ -1,8 +1,9 @@
 // What the command says about itself.
 
 import { readFileSync } from 'node:fs';
-import { findGoroot, goVersion } from '../host/node/goroot.ts';
+import { goVersion } from '../host/node/goroot.ts';
 import { cacheDir } from './cache.ts';
+import { knownGoroot } from './goroot.ts';
 
 export const usage = `Burrow compiles Go programs to WebAssembly and runs them.
 
@@ -58,7 +59,7 @@ export function help(args: readonly string[]): number {
 
 export function version(): number {
   const pkg = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
-  const goroot = findGoroot();
+  const goroot = knownGoroot();
   process.stdout.write(`burrow version ${pkg.version} ${(goroot && goVersion(goroot)) || 'go1.26'} wasip1/wasm\n`);
   return 0;
 }
@@ -68,7 +69,7 @@ export function env(args: readonly string[]): number {
     BURROW_CACHE: cacheDir() ?? 'off',
     GOARCH: 'wasm',
     GOOS: 'wasip1',
-    GOROOT: findGoroot() ?? '',
+    GOROOT: knownGoroot() ?? '',
   };
   for (const name of args) process.stdout.write(`${vars[name] ?? ''}\n`);
   if (args.length === 0) for (const [k, v] of Object.entries(vars)) process.stdout.write(`${k}='${v}'\n`);

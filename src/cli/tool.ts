@@ -10,7 +10,7 @@ import { goExportNames } from '../runtime/goexports.ts';
 import { dumpSyntax } from '../syntax/dump.ts';
 import { dumpFunc, dumpTypes } from '../types/dump.ts';
 import { Failure, failure, request, runtimeWasm, splitTarget } from './commands.ts';
-import { buildProgram, checkTarget, type Front } from './compile.ts';
+import { buildProgram, type CompileRequest, checkTarget, type Front } from './compile.ts';
 import { parseFlags, UsageError } from './flags.ts';
 
 const stages = ['syntax', 'types', 'ir', 'wasm'];
@@ -31,7 +31,7 @@ export async function tool(args: readonly string[]): Promise<number> {
   if (!stages.includes(dump)) throw new UsageError(`-dump=${dump}: want one of ${stages.join(', ')}`);
   if (files.length === 0) throw new UsageError('no Go files listed');
   const { target } = splitTarget(files);
-  const req = request(target, false);
+  const req = await request(target, false);
   const front = checkTarget(req);
   if (front.errors.length > 0) throw failure(front.errors);
   const func = values.get('func') ?? null;
@@ -44,7 +44,7 @@ export async function tool(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-function dumped(dump: string, func: string | null, req: ReturnType<typeof request>, front: Front): string {
+function dumped(dump: string, func: string | null, req: CompileRequest, front: Front): string {
   const main = front.main!;
   if (dump === 'syntax')
     return front

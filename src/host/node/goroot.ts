@@ -1,8 +1,16 @@
-// Finds the Go 1.26 sources on this machine: GOROOT, or what the go command says, if they are of that version.
+// Finds the Go 1.26 sources: GOROOT, what the go command says if it is of that version, or what Burrow has fetched before (gosrc.ts).
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+
+/** The release that is fetched where there is none. */
+export const release = 'go1.26.8';
+
+/** Where fetched sources are kept in Burrow's cache folder. */
+export function fetchedGoroot(cache: string): string {
+  return join(cache, 'go', release);
+}
 
 const wanted = /^go1\.26(\.|rc|$)/m;
 
@@ -16,8 +24,12 @@ export function goVersion(goroot: string): string | null {
   }
 }
 
-/** The folder of the Go sources, or null if this machine has none of the right version. */
-export function findGoroot(env: NodeJS.ProcessEnv = process.env): string | null {
+/** The folder of the Go sources, or null if this machine has none of the right version. fetched: where Burrow keeps its own, or null. */
+export function findGoroot(env: NodeJS.ProcessEnv, fetched: string | null): string | null {
+  return installedGoroot(env) ?? (fetched && goVersion(fetched) ? fetched : null);
+}
+
+function installedGoroot(env: NodeJS.ProcessEnv): string | null {
   if (env.GOROOT && goVersion(env.GOROOT)) return env.GOROOT;
   for (const dir of (env.PATH ?? '').split(':')) {
     // …/go/bin/go lies in its GOROOT: no need to start it.
