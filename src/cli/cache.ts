@@ -141,7 +141,11 @@ export class ProgramCache {
       }
       renameSync(temp, path);
     } catch (err) {
-      rmSync(temp, { force: true });
+      try {
+        rmSync(temp, { force: true });
+      } catch {
+        // then it was never there
+      }
       throw new CacheError(
         `cannot write the cache in ${this.dir}: ${(err as Error).message}; set BURROW_CACHE to a folder that can be written, or to "off"`,
       );

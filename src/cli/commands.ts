@@ -28,8 +28,7 @@ export function splitTarget(args: readonly string[]): { target: Target; name: st
   while (files.length < args.length && args[files.length]!.endsWith('.go')) files.push(args[files.length]!);
   if (files.length > 0) {
     for (const f of files)
-      if (!statSync(f, { throwIfNoEntry: false }))
-        throw new Failure(`no required module provides package ${f}; to add it:\n\tgo get ${f}\n`);
+      if (!statSync(f, { throwIfNoEntry: false })) throw new Failure(`stat ${f}: no such file or directory\n`);
     return {
       target: { files: files.map((f) => resolve(f)) },
       name: basename(files[0]!, '.go'),
@@ -143,7 +142,14 @@ export async function run(args: readonly string[]): Promise<number> {
 export async function build(args: readonly string[]): Promise<number> {
   const { values, rest } = parseFlags({ o: 'string' }, args);
   const { target, name } = splitTarget(rest);
-  const wasm = await program(target);
+  let wasm: Uint8Array;
+  try {
+    wasm = await program(target);
+  } catch (e) {
+    // a package that is no program is only checked
+    if (e instanceof Failure && / is not a main package\n$/.test(e.message)) return 0;
+    throw e;
+  }
   const out = values.get('o') ?? name;
   const { writeExecutable } = await import('./bundle.ts');
   try {

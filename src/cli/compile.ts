@@ -41,6 +41,8 @@ export interface CompileRequest {
   readonly localPrefix?: string;
   /** no limit on the number of errors reported */
   readonly allErrors?: boolean;
+  /** functions without bodies are mistakes: no assembly defines them */
+  readonly complete?: boolean;
   /** language version of files outside of a module, "go1.21" */
   readonly lang?: string;
 }
@@ -226,6 +228,7 @@ class CheckRun {
         goVersion: p.goVersion || (p.standard ? '' : (this.req.lang ?? '')),
         error: (pos, msg) => list.add(pos, msg),
         lazyBodies: lazy,
+        ...(this.req.complete && p === this.root && { complete: true }),
       },
       p.path,
       p.files,
@@ -349,14 +352,19 @@ function emit(program: Program, link: LinkRequest, front: Front): { wasm: Uint8A
   }
 }
 
-/** File names below the current folder begin with "./", as the go command prints them. */
+/** Names of files in the current folder begin with "./" and those of files below it are relative to it, as the go command prints them. */
 function relative(line: string, cwd: string): string {
   const prefix = cwd.endsWith('/') ? cwd : `${cwd}/`;
-  return line
-    .replaceAll(`\t${prefix}`, '\t./')
-    .replaceAll(`(${prefix}`, '(./')
-    .replaceAll(` ${prefix}`, ' ./')
-    .replace(prefix, (m, at: number) => (at === 0 ? './' : m));
+  let out = '';
+  let from = 0;
+  for (let at = line.indexOf(prefix); at >= 0; at = line.indexOf(prefix, from)) {
+    const begins = at === 0 || '\t( '.includes(line[at - 1]!);
+    const rest = at + prefix.length;
+    const below = /^[^:\s]*\//.test(line.slice(rest));
+    out += line.slice(from, at) + (begins ? (below ? '' : './') : prefix);
+    from = rest;
+  }
+  return out + line.slice(from);
 }
 
 function positionText(fset: FileSet, pos: number, cwd: string): string {

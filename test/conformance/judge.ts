@@ -149,7 +149,8 @@ class Trial {
       overlays: join(root, 'src', 'std'),
       modCache: join(this.scratch, 'mod'),
       target: { files },
-      allErrors: true,
+      allErrors: !this.recipe.flags.includes('-e=0'),
+      complete: this.recipe.flags.includes('-complete'),
       ...(local && { local, localPrefix: 'test' }),
       ...(lang && { lang }),
     };

@@ -1,0 +1,193 @@
+// Bad input and bad surroundings: each ends with one clear message and a non-zero exit code, and harms nothing.
+//
+// The texts are those of Go's own tools where these have the same situation.
+
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { buildRuntime } from '../../scripts/build-runtime.mjs';
+
+const command = join(import.meta.dirname, '..', '..', 'bin', 'burrow');
+const dir = mkdtempSync(join(tmpdir(), 'burrow-bad-'));
+const cache = join(dir, 'cache');
+const env = { ...process.env, BURROW_CACHE: cache };
+
+before(() => buildRuntime());
+after(() => rmSync(dir, { recursive: true, force: true }));
+
+function file(name: string, source: string | Uint8Array): string {
+  mkdirSync(dirname(join(dir, name)), { recursive: true });
+  writeFileSync(join(dir, name), source);
+  return name;
+}
+
+function burrow(
+  args: readonly string[],
+  more: NodeJS.ProcessEnv = {},
+): { out: string; err: string; code: number | null } {
+  const r = spawnSync(command, args, { cwd: dir, encoding: 'utf8', timeout: 60_000, env: { ...env, ...more } });
+  assert.doesNotMatch(r.stderr, /\n {4}at |file:\/\//, 'no JavaScript stack trace');
+  return { out: r.stdout, err: r.stderr, code: r.status };
+}
+
+function fails(args: readonly string[], text: string | RegExp, code = 1, more: NodeJS.ProcessEnv = {}): void {
+  const r = burrow(args, more);
+  if (typeof text === 'string') assert.equal(r.err, text);
+  else assert.match(r.err, text);
+  assert.equal(r.code, code);
+}
+
+test('a syntax error does not hide the next', () => {
+  file('syn/m.go', 'package main\n\nfunc main() {\n\tx := := 3\n}\n\nfunc f() {\n\tvar y int = \n}\n');
+  fails(
+    ['run', 'syn/m.go'],
+    '# command-line-arguments\nsyn/m.go:4:7: syntax error: unexpected :=, expected expression\nsyn/m.go:9:1: syntax error: unexpected }, expected expression\n',
+  );
+});
+
+test('an import cycle is shown file by file', () => {
+  file('cyc/go.mod', 'module ex.com/cyc\n\ngo 1.26\n');
+  file('cyc/m.go', 'package main\nimport _ "ex.com/cyc/a"\nfunc main(){}\n');
+  file('cyc/a/a.go', 'package a\nimport _ "ex.com/cyc/b"\n');
+  file('cyc/b/b.go', 'package b\nimport _ "ex.com/cyc/a"\n');
+  fails(
+    ['run', './cyc'],
+    /imports ex\.com\/cyc\/a from m\.go\n.*imports ex\.com\/cyc\/b from a\.go\n.*import cycle not allowed/s,
+  );
+});
+
+test('packages that are not there, are two, are none or no program', () => {
+  file('miss.go', 'package main\nimport "no/such/pkg"\nfunc main(){ pkg.F() }\n');
+  fails(['run', 'miss.go'], /^miss\.go:2:8: package no\/such\/pkg is not in std \(.*\)\n$/);
+  file('two/a.go', 'package a\n');
+  file('two/b.go', 'package b\n');
+  fails(['run', './two'], `found packages a (a.go) and b (b.go) in ${join(dir, 'two')}\n`);
+  mkdirSync(join(dir, 'empty'));
+  fails(['run', './empty'], `no Go files in ${join(dir, 'empty')}\n`);
+  file('lib/l.go', 'package lib\n');
+  fails(['run', './lib'], 'package command-line-arguments is not a main package\n');
+  assert.equal(burrow(['build', './lib']).code, 0);
+  file('nomain.go', 'package main\n\nfunc f() {}\n');
+  fails(
+    ['run', 'nomain.go'],
+    '# command-line-arguments\nruntime.main_main·f: function main is undeclared in the main package\n',
+  );
+  fails(['run', 'nowhere.go'], 'stat nowhere.go: no such file or directory\n');
+});
+
+test('a file that is not UTF-8', () => {
+  file('utf.go', Buffer.from('package main\n\nfunc main() { println("\xff\xfe") }\n', 'latin1'));
+  fails(['run', 'utf.go'], '# command-line-arguments\n./utf.go:3:24: invalid UTF-8 encoding\n');
+});
+
+test('a cache that is a file, or cannot be written', () => {
+  const f = file('ok.go', 'package main\nfunc main() {}\n');
+  fails(
+    ['run', f],
+    /^burrow: cannot write the cache in .*; set BURROW_CACHE to a folder that can be written, or to "off"\n$/,
+    1,
+    {
+      BURROW_CACHE: join(dir, file('cachefile', 'x')),
+    },
+  );
+  const ro = join(dir, 'ro');
+  mkdirSync(ro);
+  chmodSync(ro, 0o555);
+  // the superuser may write anywhere
+  if (process.getuid?.() !== 0)
+    fails(['run', f], /^burrow: cannot write the cache in .*EACCES/, 1, { BURROW_CACHE: ro });
+});
+
+test('an executable that cannot be written whole leaves what was there', () => {
+  const f = file('ok2.go', 'package main\nfunc main() {}\n');
+  writeFileSync(join(dir, 'exe'), 'old');
+  // as on a full disk: files may not grow beyond 64 blocks
+  assert.equal(burrow(['build', '-o', 'warm', f]).code, 0);
+  const r = spawnSync('/bin/sh', ['-c', `trap '' XFSZ; ulimit -f 64; exec "${command}" build -o exe ${f}`], {
+    cwd: dir,
+    encoding: 'utf8',
+    env: { ...env, NODE_COMPILE_CACHE: '' },
+  });
+  assert.match(r.stderr, /^burrow: cannot write exe: EFBIG/);
+  assert.equal(r.status, 1);
+  assert.equal(readFileSync(join(dir, 'exe'), 'utf8'), 'old');
+  assert.deepEqual(
+    readdirSync(dir).filter((n) => n.endsWith('.tmp')),
+    [],
+  );
+});
+
+test('executables run under any name, beside any package.json', () => {
+  const f = file(
+    'args.go',
+    'package main\n\nimport (\n\t"fmt"\n\t"os"\n)\n\nfunc main() { fmt.Println(os.Args[1:]) }\n',
+  );
+  file('bin/package.json', '{"type":"module"}');
+  for (const name of ['a', 'a.exe', 'b c.wasm.out']) {
+    assert.equal(burrow(['build', '-o', `bin/${name}`, f]).code, 0);
+    const r = spawnSync(join(dir, 'bin', name), ['x', 'y z'], { encoding: 'utf8' });
+    assert.equal(r.stdout, '[x y z]\n');
+  }
+});
+
+test('a program that writes to a closed pipe dies of it', () => {
+  const f = file('pipe.go', 'package main\n\nimport "fmt"\n\nfunc main() {\n\tfor {\n\t\tfmt.Println("x")\n\t}\n}\n');
+  const r = spawnSync('bash', ['-c', `"${command}" run ${f} | head -1; echo \${PIPESTATUS[0]}`], {
+    cwd: dir,
+    encoding: 'utf8',
+    env,
+  });
+  assert.equal(r.stdout, 'x\n141\n');
+});
+
+async function interrupted(args: readonly string[], ready: RegExp | number): Promise<number | NodeJS.Signals | null> {
+  const p = spawn(command, args, { cwd: dir, env: { ...env, BURROW_CACHE: join(dir, 'cache2') } });
+  const ended = new Promise<number | NodeJS.Signals | null>((ok) => p.on('exit', (code, signal) => ok(signal ?? code)));
+  if (typeof ready === 'number') await new Promise((ok) => setTimeout(ok, ready));
+  else
+    await new Promise<void>((ok) => {
+      let text = '';
+      p.stderr.on('data', (d) => {
+        text += d;
+        if (ready.test(text)) ok();
+      });
+    });
+  p.kill('SIGINT');
+  return ended;
+}
+
+test('an interrupt ends a running program, and a compilation without harm to the cache', async () => {
+  const f = file('spin.go', 'package main\n\nfunc main() {\n\tprintln("up")\n\tfor {\n\t}\n}\n');
+  assert.equal(await interrupted(['run', f], /up/), 'SIGINT');
+  const g = file(
+    'json.go',
+    'package main\n\nimport "encoding/json"\n\nfunc main() { println(json.Valid([]byte("{}"))) }\n',
+  );
+  assert.equal(await interrupted(['run', g], 600), 'SIGINT');
+  const left = existsSync(join(dir, 'cache2', 'programs')) ? readdirSync(join(dir, 'cache2', 'programs')) : [];
+  assert.deepEqual(
+    left.filter((n) => n.endsWith('.tmp')),
+    [],
+  );
+  assert.equal(burrow(['run', g], { BURROW_CACHE: join(dir, 'cache2') }).err, 'true\n');
+});
+
+test('a program that takes all memory', () => {
+  const f = file(
+    'oom.go',
+    'package main\n\nvar keep [][]byte\n\nfunc main() {\n\tfor {\n\t\tkeep = append(keep, make([]byte, 1<<20))\n\t}\n}\n',
+  );
+  fails(['run', f], /^fatal error: runtime: out of memory\n/, 2);
+});
