@@ -26,6 +26,7 @@ const folders = [
   'ken',
   'interface',
   'typeparam',
+  'typeparam/mdempsky',
   '.',
   'fixedbugs',
   'syntax',
