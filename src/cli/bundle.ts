@@ -3,7 +3,7 @@
 // Guarantees: the file appears whole or not at all (written beside its place, then renamed). It runs on the Node of this Burrow if
 // that is still there, otherwise on the node of PATH, which must be new enough for wasm exceptions and threads.
 
-import { chmodSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
@@ -53,6 +53,11 @@ export async function writeExecutable(out: string, wasm: Uint8Array): Promise<vo
   const node = process.execPath.replaceAll("'", "'\\''");
   const shell = `n='${node}'; [ -x "$n" ] || n=node; command -v "$n" >/dev/null || { echo "$0: node is not on PATH" >&2; exit 1; }; exec "$n" --disable-warning=ExperimentalWarning -e '${loader}' "$0" "$@"`;
   const text = `#!/bin/sh\n${shell}\n${code}${marker}${Buffer.from(gzipSync(wasm)).toString('base64')}`;
+  // A device is written to, not replaced.
+  if (statSync(out, { throwIfNoEntry: false })?.isFile() === false) {
+    writeFileSync(out, text);
+    return;
+  }
   const temp = `${out}.${process.pid}.tmp`;
   try {
     writeFileSync(temp, text);

@@ -21,7 +21,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const magic = 'burrow1\n';
 const headerSize = magic.length + 64 + 1;
@@ -37,6 +37,19 @@ export function cacheDir(env: NodeJS.ProcessEnv = process.env): string | null {
   if (process.platform === 'win32') return join(env.LocalAppData ?? join(homedir(), 'AppData', 'Local'), 'burrow');
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'burrow');
   return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'burrow');
+}
+
+/** Makes a folder and those above it. Node's own way never ends below a folder such as /proc, where nothing can be made. */
+export function makeDir(dir: string): void {
+  try {
+    mkdirSync(dir);
+  } catch (e) {
+    const { code } = e as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && statSync(dir).isDirectory()) return;
+    if (code !== 'ENOENT' || statSync(dirname(dir), { throwIfNoEntry: false })) throw e;
+    makeDir(dirname(dir));
+    mkdirSync(dir);
+  }
 }
 
 export interface Input {
@@ -131,7 +144,7 @@ export class ProgramCache {
     const path = join(this.dir, name);
     const temp = `${path}.${process.pid}.tmp`;
     try {
-      mkdirSync(this.dir, { recursive: true });
+      makeDir(this.dir);
       const fd = openSync(temp, 'w');
       try {
         writeSync(fd, `${magic}${hashOf(payload)}\n`);

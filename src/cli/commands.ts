@@ -7,12 +7,14 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { diskFiles } from '../host/node/files.ts';
 import { goVersion } from '../host/node/goroot.ts';
 import { endProcess, run as runProgram } from '../host/node/run.ts';
+import { parseGoMod } from '../load/gomod.ts';
+import { findGoMod } from '../load/modules.ts';
 import { goExportNames } from '../runtime/goexports.ts';
-import { cacheDir, describeInput, type Input, ProgramCache } from './cache.ts';
+import { cacheDir, describeInput, type Input, makeDir, ProgramCache } from './cache.ts';
 import type { CompileRequest, PackageErrors, Target } from './compile.ts';
 import { parseFlags } from './flags.ts';
 import { goroot, NoSources } from './goroot.ts';
@@ -29,6 +31,9 @@ export function splitTarget(args: readonly string[]): { target: Target; name: st
   if (files.length > 0) {
     for (const f of files)
       if (!statSync(f, { throwIfNoEntry: false })) throw new Failure(`stat ${f}: no such file or directory\n`);
+    const dirs = [...new Set(files.map((f) => dirname(f)))];
+    if (dirs.length > 1)
+      throw new Failure(`named files must all be in one directory; have ${dirs[0]} and ${dirs[1]}\n`);
     return {
       target: { files: files.map((f) => resolve(f)) },
       name: basename(files[0]!, '.go'),
@@ -38,6 +43,8 @@ export function splitTarget(args: readonly string[]): { target: Target; name: st
   const first = args[0];
   if (first === undefined) return { target: { dir: process.cwd() }, name: basename(process.cwd()), rest: [] };
   const local = first === '.' || first === '..' || /^(\.\.?)?\//.test(first);
+  if (local && !statSync(first, { throwIfNoEntry: false })?.isDirectory())
+    throw new Failure(`stat ${resolve(first)}: directory not found\n`);
   return {
     target: local ? { dir: resolve(first) } : { path: first },
     name: basename(resolve(first)),
@@ -150,7 +157,7 @@ export async function build(args: readonly string[]): Promise<number> {
     if (e instanceof Failure && / is not a main package\n$/.test(e.message)) return 0;
     throw e;
   }
-  const out = values.get('o') ?? name;
+  const out = outputName(values.get('o') ?? '', () => ('files' in target ? name : packageName(target)));
   const { writeExecutable } = await import('./bundle.ts');
   try {
     await writeExecutable(out, wasm);
@@ -158,6 +165,27 @@ export async function build(args: readonly string[]): Promise<number> {
     throw new Failure(`burrow: cannot write ${out}: ${(e as Error).message}\n`);
   }
   return 0;
+}
+
+/** Where the executable goes: into a folder, if that is what -o names. */
+function outputName(o: string, usual: () => string): string {
+  if (o === '') return usual();
+  if (!o.endsWith('/') && !statSync(o, { throwIfNoEntry: false })?.isDirectory()) return o;
+  try {
+    makeDir(resolve(o));
+  } catch (e) {
+    throw new Failure(`burrow: cannot write ${o}: ${(e as Error).message}\n`);
+  }
+  return join(o, usual());
+}
+
+/** The last element of a package's import path that is no major version. */
+function packageName(target: Target): string {
+  let path = target.path ?? target.dir!;
+  const goMod = target.dir && findGoMod(diskFiles, target.dir);
+  if (goMod) path = join(parseGoMod(goMod, readFileSync(goMod)).module, relative(dirname(goMod), target.dir!));
+  const parts = path.split('/');
+  return parts.length > 1 && /^v([2-9]|[1-9]\d+)$/.test(parts.at(-1)!) ? parts.at(-2)! : parts.at(-1)!;
 }
 
 export async function vet(args: readonly string[]): Promise<number> {

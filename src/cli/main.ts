@@ -2,12 +2,19 @@
 
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { CacheError, cacheDir } from './cache.ts';
+import { CacheError, cacheDir, makeDir } from './cache.ts';
 import { UsageError } from './flags.ts';
 
 // Node keeps the code of the modules imported from here on, so that it need not read and compile them every time.
 const codeCache = cacheDir();
-if (codeCache) enableCompileCache(join(codeCache, 'node'));
+if (codeCache) {
+  try {
+    makeDir(codeCache);
+    enableCompileCache(join(codeCache, 'node'));
+  } catch {
+    // Commands that need the cache say so.
+  }
+}
 const { build, Failure, run, vet } = await import('./commands.ts');
 const { env, help, usage, version } = await import('./texts.ts');
 

@@ -7,11 +7,13 @@ import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -127,6 +129,39 @@ test('an executable that cannot be written whole leaves what was there', () => {
     readdirSync(dir).filter((n) => n.endsWith('.tmp')),
     [],
   );
+});
+
+test('a device is written to, not replaced', () => {
+  const f = file('ok3.go', 'package main\nfunc main() {}\n');
+  if (!existsSync('/dev/full')) return;
+  // through a link, so that a mistake replaces only that
+  symlinkSync('/dev/full', join(dir, 'full'));
+  fails(['build', '-o', 'full', f], /^burrow: cannot write full: ENOSPC/);
+  assert.ok(lstatSync(join(dir, 'full')).isSymbolicLink());
+});
+
+test('a cache folder that cannot be made', () => {
+  const f = file('ok4.go', 'package main\nfunc main() {}\n');
+  if (existsSync('/proc/self'))
+    fails(['run', f], /^burrow: cannot write the cache in \/proc\//, 1, { BURROW_CACHE: '/proc/burrow/cache' });
+});
+
+test('build names the executable as go does', () => {
+  file('named/go.mod', 'module ex.com/app/v2\n\ngo 1.26\n');
+  file('named/m.go', 'package main\n\nfunc main() {}\n');
+  file('named/lib/l.go', 'package lib\n');
+  const build = (...args: string[]) =>
+    spawnSync(command, ['build', ...args], { cwd: join(dir, 'named'), encoding: 'utf8', env });
+  assert.equal(build().stderr, '');
+  assert.equal(build('-o', 'out/').stderr, '');
+  assert.equal(build('./lib').status, 0);
+  assert.deepEqual(readdirSync(join(dir, 'named')).sort(), ['app', 'go.mod', 'lib', 'm.go', 'out']);
+  assert.deepEqual(readdirSync(join(dir, 'named', 'out')), ['app']);
+  fails(
+    ['build', 'named/m.go', 'named/lib/l.go'],
+    'named files must all be in one directory; have named and named/lib\n',
+  );
+  fails(['build', './nowhere'], `stat ${join(dir, 'nowhere')}: directory not found\n`);
 });
 
 test('executables run under any name, beside any package.json', () => {
