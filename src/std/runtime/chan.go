@@ -96,7 +96,13 @@ func (q *waitq) dequeue() *sudog {
 		if sg == nil {
 			return nil
 		}
-		q.remove(sg)
+		next := sg.next
+		q.first = next
+		if next == nil {
+			q.last = nil
+		} else {
+			next.prev, sg.next = nil, nil
+		}
 		if sg.sel != nil {
 			if sg.sel.fired != nil {
 				continue
