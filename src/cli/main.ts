@@ -16,7 +16,7 @@ if (codeCache) {
   }
 }
 const { build, Failure, run, vet } = await import('./commands.ts');
-const { env, help, usage, version } = await import('./texts.ts');
+const { env, help, unknownCommand, usage, usageHint, version } = await import('./texts.ts');
 
 async function main(args: readonly string[]): Promise<number> {
   const [command, ...rest] = args;
@@ -32,14 +32,14 @@ async function main(args: readonly string[]): Promise<number> {
     case 'env':
       return env(rest);
     case 'version':
-      return version();
+      return version(rest);
     case 'help':
       return help(rest);
     case undefined:
-      process.stderr.write(usage);
+      process.stderr.write(usage());
       return 2;
     default:
-      process.stderr.write(`burrow ${command}: unknown command\nRun 'burrow help' for usage.\n`);
+      process.stderr.write(unknownCommand(command));
       return 2;
   }
 }
@@ -48,9 +48,7 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (e) {
   if (e instanceof UsageError) {
-    process.stderr.write(
-      `${e.message}\nusage: burrow ${process.argv[2]} [flags] …\nRun 'burrow help ${process.argv[2]}' for details.\n`,
-    );
+    process.stderr.write(`${e.message}\n${usageHint(process.argv[2]!)}`);
     process.exitCode = 2;
   } else if (e instanceof Failure || e instanceof CacheError) {
     process.stderr.write(e instanceof CacheError ? `burrow: ${e.message}\n` : e.message);

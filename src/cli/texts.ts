@@ -3,9 +3,16 @@
 import { readFileSync } from 'node:fs';
 import { goVersion } from '../host/node/goroot.ts';
 import { cacheDir } from './cache.ts';
+import { parseFlags } from './flags.ts';
 import { knownGoroot } from './goroot.ts';
 
-export const usage = `Burrow compiles Go programs to WebAssembly and runs them.
+/** Texts come in English and, where the locale asks for it, in Simplified Chinese. Messages that are Go's own stay as Go has them. */
+function chinese(env: NodeJS.ProcessEnv = process.env): boolean {
+  return /^zh($|[_-](CN|SG|Hans)|\.)/.test(env.LC_ALL || env.LC_MESSAGES || env.LANG || '');
+}
+
+const usages = {
+  en: `Burrow compiles Go programs to WebAssembly and runs them.
 
 Usage:
 
@@ -22,42 +29,126 @@ The commands are:
 	help     print this, or more about a command
 
 Use "burrow help <command>" for more information about a command.
-`;
-
-const details: { [command: string]: string } = {
-  run: `usage: burrow run FILES|DIR|PACKAGE [arguments...]
-
-Run compiles the named main package and runs it. Its standard streams, arguments, environment
-and exit code are the program's. An unchanged program comes from the cache.
 `,
-  build: `usage: burrow build [-o output] FILES|DIR|PACKAGE
+  zh: `Burrow 把 Go 程序编译成 WebAssembly 并运行。
 
-Build compiles the named main package into one executable file, which needs Node and nothing else.
-The file is named after the first file or the folder unless -o says otherwise.
-`,
-  vet: `usage: burrow vet [-e] FILES|DIR|PACKAGE
+用法：
 
-Vet checks the types of a package and of all it imports, and reports what gc would.
--e reports all errors, not only the first 10.
-`,
-  tool: `usage: burrow tool compile -dump=types|ir|wasm FILES|DIR|PACKAGE [-func NAME]
+	burrow <命令> [参数]
 
-Tool compile prints what a stage of the compiler makes of a package.
+命令：
+
+	run      编译并运行程序
+	build    把程序编译成一个可执行文件
+	vet      检查包的类型
+	tool     查看编译器各阶段的结果（tool compile -dump=…）
+	env      显示 Burrow 的环境
+	version  显示 Burrow 的版本
+	help     显示本说明，或某个命令的说明
+
+用 "burrow help <命令>" 查看某个命令的详细说明。
 `,
 };
 
+interface Detail {
+  /** the command line after "burrow" */
+  readonly line: string;
+  readonly en: string;
+  readonly zh: string;
+}
+
+const details: { readonly [command: string]: Detail } = {
+  run: {
+    line: 'run FILES|DIR|PACKAGE [arguments...]',
+    en: `Run compiles the named main package and runs it. Its standard streams, arguments, environment
+and exit code are the program's. An unchanged program comes from the cache.
+`,
+    zh: `编译指定的 main 包并运行。标准流、参数、环境变量和退出码都是程序自己的。
+源文件没有变化的程序直接取自缓存。
+`,
+  },
+  build: {
+    line: 'build [-o output] [FILES|DIR|PACKAGE]',
+    en: `Build compiles the named main package into one executable file, which needs Node and nothing else.
+The file is named after the first file or after the last element of the package's import path,
+unless -o names a file, or a folder to put it in. Packages other than main are only checked.
+`,
+    zh: `把指定的 main 包编译成一个可执行文件，运行它只需要 Node。
+文件名取自第一个源文件，或包的导入路径的最后一段；-o 可以另外指定文件名，或存放它的文件夹。
+不是 main 的包只做检查。
+`,
+  },
+  vet: {
+    line: 'vet [-e] [FILES|DIR|PACKAGE]',
+    en: `Vet checks the types of a package and of all it imports, and reports what gc would.
+-e reports all errors, not only the first 10.
+`,
+    zh: `检查一个包以及它导入的所有包的类型，报告 gc 会报告的错误。
+-e 报告全部错误，而不只是前 10 个。
+`,
+  },
+  tool: {
+    line: 'tool compile -dump=syntax|types|ir|wasm FILES|DIR|PACKAGE [-func NAME]',
+    en: 'Tool compile prints what a stage of the compiler makes of a package, or of one of its functions.\n',
+    zh: '显示编译器的某个阶段对一个包（或其中一个函数）的处理结果。\n',
+  },
+  env: {
+    line: 'env [-json] [var ...]',
+    en: `Env prints Burrow's environment, or the values of the named variables, one a line.
+-json prints it as JSON.
+`,
+    zh: `显示 Burrow 的环境；给出变量名时，每行显示一个变量的值。
+-json 以 JSON 格式显示。
+`,
+  },
+  version: {
+    line: 'version',
+    en: "Version prints Burrow's version and that of the Go sources in use.\n",
+    zh: '显示 Burrow 的版本和所用 Go 源代码的版本。\n',
+  },
+};
+
+export function usage(): string {
+  return chinese() ? usages.zh : usages.en;
+}
+
+/** What follows a mistake in the command line of a command. */
+export function usageHint(command: string): string {
+  const line = Object.hasOwn(details, command) ? details[command]!.line : command;
+  return chinese()
+    ? `用法：burrow ${line}\n运行 'burrow help ${command}' 查看说明。\n`
+    : `usage: burrow ${line}\nRun 'burrow help ${command}' for details.\n`;
+}
+
+export function unknownCommand(command: string): string {
+  return chinese()
+    ? `burrow ${command}：没有这个命令\n运行 'burrow help' 查看用法。\n`
+    : `burrow ${command}: unknown command\nRun 'burrow help' for usage.\n`;
+}
+
 export function help(args: readonly string[]): number {
-  const topic = args[0];
-  if (topic === undefined) process.stdout.write(usage);
-  else if (Object.hasOwn(details, topic)) process.stdout.write(details[topic]!);
-  else {
-    process.stderr.write(`burrow help ${topic}: unknown help topic. Run 'burrow help'.\n`);
+  const topic = args.join(' ');
+  if (topic === '') {
+    process.stdout.write(usage());
+    return 0;
+  }
+  const detail = Object.hasOwn(details, topic) ? details[topic]! : null;
+  if (!detail) {
+    process.stderr.write(
+      chinese()
+        ? `burrow help ${topic}：没有这个主题。请运行 'burrow help'。\n`
+        : `burrow help ${topic}: unknown help topic. Run 'burrow help'.\n`,
+    );
     return 2;
   }
+  process.stdout.write(
+    chinese() ? `用法：burrow ${detail.line}\n\n${detail.zh}` : `usage: burrow ${detail.line}\n\n${detail.en}`,
+  );
   return 0;
 }
 
-export function version(): number {
+export function version(args: readonly string[]): number {
+  parseFlags({}, args);
   const pkg = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
   const goroot = knownGoroot();
   process.stdout.write(`burrow version ${pkg.version} ${(goroot && goVersion(goroot)) || 'go1.26'} wasip1/wasm\n`);
@@ -65,13 +156,18 @@ export function version(): number {
 }
 
 export function env(args: readonly string[]): number {
+  const { values, rest } = parseFlags({ json: 'bool' }, args);
   const vars: { [name: string]: string } = {
     BURROW_CACHE: cacheDir() ?? 'off',
     GOARCH: 'wasm',
     GOOS: 'wasip1',
     GOROOT: knownGoroot() ?? '',
   };
-  for (const name of args) process.stdout.write(`${vars[name] ?? ''}\n`);
-  if (args.length === 0) for (const [k, v] of Object.entries(vars)) process.stdout.write(`${k}='${v}'\n`);
+  const value = (name: string): string => (Object.hasOwn(vars, name) ? vars[name]! : '');
+  if (values.get('json') === 'true') {
+    const shown = rest.length > 0 ? Object.fromEntries(rest.map((name) => [name, value(name)])) : vars;
+    process.stdout.write(`${JSON.stringify(shown, null, '\t')}\n`);
+  } else if (rest.length > 0) for (const name of rest) process.stdout.write(`${value(name)}\n`);
+  else for (const [k, v] of Object.entries(vars)) process.stdout.write(`${k}='${v.replaceAll("'", "'\\''")}'\n`);
   return 0;
 }
