@@ -94,6 +94,16 @@ test('a file that is not UTF-8', () => {
   fails(['run', 'utf.go'], '# command-line-arguments\n./utf.go:3:24: invalid UTF-8 encoding\n');
 });
 
+test('byte order marks and NULs', () => {
+  const bom = '\ufeff';
+  file('bom.go', `${bom}package main\n\nfunc main() { println("ok") }\n`);
+  assert.deepEqual(burrow(['run', 'bom.go']), { out: '', err: 'ok\n', code: 0 });
+  file('bom2.go', `package main\n\nfunc main() { println("${bom}") }\n`);
+  fails(['run', 'bom2.go'], '# command-line-arguments\n./bom2.go:3:24: invalid BOM in the middle of the file\n');
+  file('nul.go', 'package main\n\nfunc main() { println("a\0") }\n');
+  fails(['run', 'nul.go'], '# command-line-arguments\n./nul.go:3:25: invalid NUL character\n');
+});
+
 test('a cache that is a file, or cannot be written', () => {
   const f = file('ok.go', 'package main\nfunc main() {}\n');
   fails(
