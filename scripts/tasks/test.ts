@@ -1,10 +1,11 @@
-// `npm test`: type check, lint, build the runtime, then every *.test.ts under src and test.
+// `npm test`: type check, lint, build the runtime, then every *.test.ts under src and test, with the Go sources found or fetched.
 //
 // Guarantees: the last line printed is `N passed, N failed`, and the exit code is non-zero if anything failed.
 
 import { globSync } from 'node:fs';
 import { run as runTests } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { goroot } from '../../src/cli/goroot.ts';
 import { buildRuntime } from '../build-runtime.mjs';
 import { check } from '../check.ts';
 import { root } from '../root.ts';
@@ -15,6 +16,8 @@ const count = (ok: boolean) => (ok ? passed++ : failed++);
 
 for (const step of check()) count(step);
 await buildRuntime();
+// Tests have caches of their own: they would all fetch the sources.
+process.env.GOROOT = await goroot();
 
 const files = globSync(['src/**/*.test.ts', 'test/**/*.test.ts'], { cwd: root })
   .filter((f) => !f.startsWith('src/runtime/node_modules'))

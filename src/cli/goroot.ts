@@ -3,7 +3,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fetchedGoroot, findGoroot } from '../host/node/goroot.ts';
-import { cacheDir } from './cache.ts';
+import { cacheDir, makeDir } from './cache.ts';
 
 /** Fetched sources stay even where compiled programs are not cached. */
 function sourceCache(): string {
@@ -34,11 +34,13 @@ export async function goroot(): Promise<string> {
     }
   };
   try {
+    makeDir(sourceCache());
     return await fetchGoroot({ cache: sourceCache(), env: process.env, say });
   } catch (e) {
-    if (!(e instanceof FetchError)) throw e;
+    const { code, message } = e as NodeJS.ErrnoException;
+    if (!(e instanceof FetchError) && code === undefined) throw e;
     throw new NoSources(
-      `no Go 1.26 sources found, and none could be fetched:\n\t${e.message.replaceAll('\n', '\n\t')}\nSet GOROOT to a Go 1.26 tree, put its go command on PATH, install one (https://go.dev/dl), or set GOPROXY to a module proxy that can be reached.`,
+      `no Go 1.26 sources found, and none could be fetched:\n\t${message.replaceAll('\n', '\n\t')}\nSet GOROOT to a Go 1.26 tree, put its go command on PATH, install one (https://go.dev/dl), or set GOPROXY to a module proxy that can be reached.`,
     );
   } finally {
     if (terminal) process.stderr.write('\r\x1b[K');
