@@ -9,43 +9,17 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { buildRuntime } from '../../scripts/build-runtime.mjs';
-
-const command = join(import.meta.dirname, '..', '..', 'bin', 'burrow');
-const dir = mkdtempSync(join(tmpdir(), 'burrow-bad-'));
-const cache = join(dir, 'cache');
-const env = { ...process.env, BURROW_CACHE: cache };
-
-before(() => buildRuntime());
-after(() => rmSync(dir, { recursive: true, force: true }));
-
-function file(name: string, source: string | Uint8Array): string {
-  mkdirSync(dirname(join(dir, name)), { recursive: true });
-  writeFileSync(join(dir, name), source);
-  return name;
-}
-
-function burrow(
-  args: readonly string[],
-  more: NodeJS.ProcessEnv = {},
-): { out: string; err: string; code: number | null } {
-  const r = spawnSync(command, args, { cwd: dir, encoding: 'utf8', timeout: 60_000, env: { ...env, ...more } });
-  assert.doesNotMatch(r.stderr, /\n {4}at |file:\/\//, 'no JavaScript stack trace');
-  return { out: r.stdout, err: r.stderr, code: r.status };
-}
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { burrow, command, dir, env, file } from './workspace.testing.ts';
 
 function fails(args: readonly string[], text: string | RegExp, code = 1, more: NodeJS.ProcessEnv = {}): void {
-  const r = burrow(args, more);
+  const r = burrow(args, '', more);
   if (typeof text === 'string') assert.equal(r.err, text);
   else assert.match(r.err, text);
   assert.equal(r.code, code);
@@ -97,7 +71,7 @@ test('a file that is not UTF-8', () => {
 test('byte order marks and NULs', () => {
   const bom = '\ufeff';
   file('bom.go', `${bom}package main\n\nfunc main() { println("ok") }\n`);
-  assert.deepEqual(burrow(['run', 'bom.go']), { out: '', err: 'ok\n', code: 0 });
+  assert.deepEqual(burrow(['run', 'bom.go']), { out: '', err: 'ok\n', code: 0, signal: null });
   file('bom2.go', `package main\n\nfunc main() { println("${bom}") }\n`);
   fails(['run', 'bom2.go'], '# command-line-arguments\n./bom2.go:3:24: invalid BOM in the middle of the file\n');
   file('nul.go', 'package main\n\nfunc main() { println("a\0") }\n');
@@ -226,7 +200,7 @@ test('an interrupt ends a running program, and a compilation without harm to the
     left.filter((n) => n.endsWith('.tmp')),
     [],
   );
-  assert.equal(burrow(['run', g], { BURROW_CACHE: join(dir, 'cache2') }).err, 'true\n');
+  assert.equal(burrow(['run', g], '', { BURROW_CACHE: join(dir, 'cache2') }).err, 'true\n');
 });
 
 test('a program that takes all memory', () => {

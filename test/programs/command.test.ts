@@ -2,28 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { buildRuntime } from '../../scripts/build-runtime.mjs';
-
-const command = join(import.meta.dirname, '..', '..', 'bin', 'burrow');
-const dir = mkdtempSync(join(tmpdir(), 'burrow-command-'));
-const env = { ...process.env, BURROW_CACHE: join(dir, 'cache'), LC_ALL: 'C' };
-
-before(() => buildRuntime());
-after(() => rmSync(dir, { recursive: true, force: true }));
-
-function file(name: string, source: string): string {
-  writeFileSync(join(dir, name), source);
-  return name;
-}
-
-function burrow(args: readonly string[], more: NodeJS.ProcessEnv = {}, input: string | Buffer = '') {
-  const r = spawnSync(command, args, { cwd: dir, input, timeout: 60_000, env: { ...env, ...more } });
-  return { out: r.stdout, text: r.stdout.toString(), err: r.stderr.toString(), code: r.status };
-}
+import { test } from 'node:test';
+import { burrow, command, dir, env, file } from './workspace.testing.ts';
 
 test('mistaken command lines get go’s messages and the usage', () => {
   for (const [args, message] of [
@@ -45,14 +25,14 @@ test('mistaken command lines get go’s messages and the usage', () => {
 });
 
 test('help, version and env', () => {
-  assert.match(burrow(['help']).text, /^Burrow compiles/);
-  assert.match(burrow(['help', 'run']).text, /^usage: burrow run /);
-  assert.match(burrow(['help', 'run'], { LC_ALL: 'zh_CN.UTF-8' }).text, /^用法：burrow run /);
-  assert.match(burrow(['help'], { LC_ALL: 'zh_CN.UTF-8' }).text, /编译并运行程序/);
-  assert.match(burrow(['version']).text, /^burrow version \S+ go1\.26\S* wasip1\/wasm\n$/);
-  assert.match(burrow(['env']).text, /^GOOS='wasip1'$/m);
-  assert.equal(burrow(['env', 'GOOS', 'NOSUCH', 'toString']).text, 'wasip1\n\n\n');
-  assert.deepEqual(JSON.parse(burrow(['env', '-json', 'GOARCH']).text), { GOARCH: 'wasm' });
+  assert.match(burrow(['help']).out, /^Burrow compiles/);
+  assert.match(burrow(['help', 'run']).out, /^usage: burrow run /);
+  assert.match(burrow(['help', 'run'], '', { LC_ALL: 'zh_CN.UTF-8' }).out, /^用法：burrow run /);
+  assert.match(burrow(['help'], '', { LC_ALL: 'zh_CN.UTF-8' }).out, /编译并运行程序/);
+  assert.match(burrow(['version']).out, /^burrow version \S+ go1\.26\S* wasip1\/wasm\n$/);
+  assert.match(burrow(['env']).out, /^GOOS='wasip1'$/m);
+  assert.equal(burrow(['env', 'GOOS', 'NOSUCH', 'toString']).out, 'wasip1\n\n\n');
+  assert.deepEqual(JSON.parse(burrow(['env', '-json', 'GOARCH']).out), { GOARCH: 'wasm' });
 });
 
 test('dumps of every stage, of all functions or one', () => {
@@ -63,8 +43,8 @@ test('dumps of every stage, of all functions or one', () => {
   for (const stage of ['syntax', 'types', 'ir', 'wasm']) {
     const r = burrow(['tool', 'compile', `-dump=${stage}`, f, '-func', 'add']);
     assert.equal(r.code, 0, r.err);
-    assert.match(r.text, stage === 'syntax' ? /BinaryExpr op=\+/ : /\S/);
-    assert.doesNotMatch(r.text, /println/);
+    assert.match(r.out, stage === 'syntax' ? /BinaryExpr op=\+/ : /\S/);
+    assert.doesNotMatch(r.out, /println/);
   }
   assert.match(burrow(['tool', 'compile', '-func=nosuch', '-dump', 'ir', f]).err, /^burrow: no function nosuch/);
   assert.match(burrow(['tool', 'compile', '-dump=asm', f]).err, /^-dump=asm: want one of syntax, types, ir, wasm\n/);
@@ -79,9 +59,9 @@ test('large and binary input passes through', () => {
     700_000,
     Uint8Array.from({ length: 251 }, (_, i) => i),
   );
-  const r = burrow(['run', f], {}, data);
-  assert.equal(r.err, '700000 true\n');
-  assert.ok(r.out.equals(data));
+  const r = spawnSync(command, ['run', f], { cwd: dir, input: data, env });
+  assert.equal(r.stderr.toString(), '700000 true\n');
+  assert.ok(r.stdout.equals(data));
   const closed = spawnSync('sh', ['-c', `"${command}" run ${f} <&-`], { cwd: dir, encoding: 'utf8', env });
   assert.equal(closed.status, 0);
 });

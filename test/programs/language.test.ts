@@ -3,30 +3,8 @@
 // The expected texts are what Go's own tools print for the same programs.
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { buildRuntime } from '../../scripts/build-runtime.mjs';
-
-const root = join(import.meta.dirname, '..', '..');
-const dir = mkdtempSync(join(tmpdir(), 'burrow-language-'));
-
-before(() => buildRuntime());
-after(() => rmSync(dir, { recursive: true, force: true }));
-
-/** What the program writes to standard output and standard error, and its exit code. */
-function run(source: string): { out: string; err: string; code: number | null } {
-  writeFileSync(join(dir, 'prog.go'), source);
-  const r = spawnSync(join(root, 'bin', 'burrow'), ['run', 'prog.go'], {
-    cwd: dir,
-    encoding: 'utf8',
-    timeout: 120_000,
-    env: { ...process.env, BURROW_CACHE: join(dir, 'cache') },
-  });
-  return { out: r.stdout, err: r.stderr, code: r.status };
-}
+import { test } from 'node:test';
+import { run } from './workspace.testing.ts';
 
 test('a nil dereference is on the line of the dot, a store on that of the assignment', () => {
   const r = run(`package main

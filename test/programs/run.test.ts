@@ -4,40 +4,9 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { buildRuntime } from '../../scripts/build-runtime.mjs';
-
-const root = join(import.meta.dirname, '..', '..');
-const dir = mkdtempSync(join(tmpdir(), 'burrow-test-'));
-
-before(() => buildRuntime());
-after(() => rmSync(dir, { recursive: true, force: true }));
-
-interface Result {
-  out: string;
-  err: string;
-  code: number | null;
-  signal: NodeJS.Signals | null;
-}
-
-function burrow(args: readonly string[], input = '', env: NodeJS.ProcessEnv = {}): Result {
-  const r = spawnSync(join(root, 'bin', 'burrow'), args, {
-    cwd: dir,
-    input,
-    encoding: 'utf8',
-    timeout: 120_000,
-    env: { ...process.env, BURROW_CACHE: join(dir, 'cache'), ...env },
-  });
-  return { out: r.stdout, err: r.stderr, code: r.status, signal: r.signal };
-}
-
-function file(name: string, source: string): string {
-  writeFileSync(join(dir, name), source);
-  return name;
-}
+import { test } from 'node:test';
+import { burrow, dir, file, root } from './workspace.testing.ts';
 
 test('the tour runs', () => {
   const r = burrow(['run', join(root, 'examples', 'tour', 'main.go')]);
