@@ -83,7 +83,8 @@ export class LineWriter {
     const head = new Encoder(1024);
     head.uleb(1);
     head.uleb(this.files.size);
-    for (const name of this.files.keys()) head.name(this.fileName(name));
+    // as gc names a file that a line directive leaves out
+    for (const name of this.files.keys()) head.name(name === '' ? '??' : this.fileName(name));
     head.uleb(funcs.length);
     const all = new Encoder(head.pos + out.pos);
     all.range(head.buf, 0, head.pos);

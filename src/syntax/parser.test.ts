@@ -65,10 +65,12 @@ test('array types and type parameters are told apart', () => {
 });
 
 test('line directives', () => {
-  const { file, fset } = parse('package p\n//line a.go:100\nvar x int\n/*line b.go:7:3*/var y int\n');
+  const { file, fset } = parse(
+    'package p\n//line a.go:100\nvar x int\n/*line b.go:7:3*/var y int\n//line :9:1\nvar z int\n',
+  );
   const at = file.decls.map((d) => {
     const p = fset.position(d.pos);
     return `${p.filename}:${p.line}`;
   });
-  assert.deepEqual(at, ['a.go:100', 'b.go:7']);
+  assert.deepEqual(at, ['a.go:100', 'b.go:7', 'b.go:9']);
 });

@@ -43,8 +43,12 @@ export class SourceText {
     if (offset > this.lines[this.lines.length - 1]!) this.lines.push(offset);
   }
 
-  /** Records a `//line filename:line:column` directive that takes effect at `offset`. column 0: none given. */
+  /**
+   * Records a `//line filename:line:column` directive that takes effect at `offset`. column 0: none given. With a column, no file name
+   * stands for that of the directive before.
+   */
   addLineDirective(offset: number, filename: string, line: number, column: number): void {
+    if (filename === '' && column !== 0) filename = this.directives.at(-1)?.filename ?? this.name;
     this.directives.push({ offset, filename, line, column, physical: this.lineAt(offset) });
   }
 
