@@ -124,6 +124,8 @@ async function main(): Promise<void> {
   const tests = join(goroot, 'test');
   const known = readKnown();
   let paths = programs(tests, named.length > 0 ? named : folders);
+  if (paths.length === 0)
+    throw new Error(`${tests} holds none of these programs: set GOROOT to a whole Go tree, as go.dev/dl has it`);
   if (gcstress) {
     const chosen = (p: string) => createHash('sha256').update(p).digest()[0]! % tenth === 0;
     paths = paths.filter((p) => !known.has(p) && (paths.length < tenth || chosen(p)));
@@ -175,4 +177,9 @@ async function main(): Promise<void> {
   process.exitCode = unexpected ? 1 : 0;
 }
 
-await main();
+try {
+  await main();
+} catch (e) {
+  process.stderr.write(`conformance: ${(e as Error).message}\n`);
+  process.exitCode = 1;
+}

@@ -17,12 +17,11 @@ const main = `
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { gunzipSync } from 'node:zlib';
 import { runProgram } from '${join(host, 'program.ts')}';
-import { endProcess, run } from '${join(host, 'run.ts')}';
+import { endProcess, environment, run } from '${join(host, 'run.ts')}';
 async function start() {
   const { code, program } = globalThis.burrow;
   const wasm = gunzipSync(Buffer.from(program, 'base64'));
-  const env = Object.entries({ ...process.env, PWD: process.cwd() }).map(([k, v]) => k + '=' + v);
-  endProcess(await run(wasm, { args: process.argv.slice(1), env, worker: code }));
+  endProcess(await run(wasm, { args: process.argv.slice(1), env: environment(), worker: code }));
 }
 if (!isMainThread) parentPort.postMessage(runProgram(workerData));
 else if (Number(process.versions.node.split('.')[0]) < ${oldestNode}) {
@@ -34,7 +33,7 @@ else if (Number(process.versions.node.split('.')[0]) < ${oldestNode}) {
 /** The line of the file where the program begins. */
 const marker = '\n//program ';
 /** Reads its own file, keeps the program aside and evaluates the code between. No single quotes: it stands in a shell's. */
-const loader = `const s=require("fs").readFileSync(process.argv[1],"utf8"),i=s.lastIndexOf("\\n//program "),code=s.slice(s.indexOf("\\n",11)+1,i);globalThis.burrow={code,program:s.slice(i+11)};(0,eval)(code)`;
+const loader = `const s=require("fs").readFileSync(process.argv[1],"utf8"),i=s.lastIndexOf(${JSON.stringify(marker)}),code=s.slice(s.indexOf("\\n",11)+1,i);globalThis.burrow={code,program:s.slice(i+${marker.length})};(0,eval)(code)`;
 
 /** Throws what the file system throws. */
 export async function writeExecutable(out: string, wasm: Uint8Array): Promise<void> {

@@ -1,4 +1,4 @@
-// The commands run, build, vet and tool compile.
+// The commands run, build and vet, and what tool.ts shares with them.
 //
 // The stages are imported when they are first needed: a program from the cache starts without them.
 //
@@ -10,9 +10,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { diskFiles } from '../host/node/files.ts';
 import { goVersion } from '../host/node/goroot.ts';
-import { endProcess, run as runProgram } from '../host/node/run.ts';
-import { parseGoMod } from '../load/gomod.ts';
-import { findGoMod } from '../load/modules.ts';
+import { endProcess, environment, run as runProgram } from '../host/node/run.ts';
 import { goExportNames } from '../runtime/goexports.ts';
 import { cacheDir, describeInput, type Input, makeDir, ProgramCache } from './cache.ts';
 import type { CompileRequest, PackageErrors, Target } from './compile.ts';
@@ -21,6 +19,9 @@ import { goroot, NoSources } from './goroot.ts';
 
 /** Ends the command with exit code 1 after the message, which is printed as it is. */
 export class Failure extends Error {}
+
+/** The package is in order but not one to run. */
+class NotMain extends Failure {}
 
 const root = resolve(import.meta.dirname, '..', '..');
 
@@ -85,7 +86,7 @@ export function runtimeWasm(): Uint8Array {
 export function failure(errors: readonly PackageErrors[]): Failure {
   let text = '';
   for (const e of errors) text += `${e.path ? `# ${e.path}\n` : ''}${e.lines.join('\n')}\n`;
-  return new Failure(text);
+  return errors.some((e) => e.link === 'not main') ? new NotMain(text) : new Failure(text);
 }
 
 /** Names the compiler as it is: its sources' names, sizes and times, and the runtime it links. */
@@ -139,8 +140,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if (rest.length === 0) throw new Failure('go: no go files listed\n');
   const { target, name, rest: programArgs } = splitTarget(rest);
   const wasm = await program(target);
-  const env = Object.entries({ ...process.env, PWD: process.cwd() }).map(([k, v]) => `${k}=${v}`);
-  const ending = await runProgram(wasm, { args: [name, ...programArgs], env });
+  const ending = await runProgram(wasm, { args: [name, ...programArgs], env: environment() });
   if ('code' in ending && ending.code !== 0) process.stderr.write(`exit status ${ending.code}\n`);
   endProcess(ending);
   return 0;
@@ -154,10 +154,10 @@ export async function build(args: readonly string[]): Promise<number> {
     wasm = await program(target);
   } catch (e) {
     // a package that is no program is only checked
-    if (e instanceof Failure && / is not a main package\n$/.test(e.message)) return 0;
+    if (e instanceof NotMain) return 0;
     throw e;
   }
-  const out = outputName(values.get('o') ?? '', () => ('files' in target ? name : packageName(target)));
+  const out = outputName(values.get('o') ?? '', target.files ? name : await packageName(target));
   const { writeExecutable } = await import('./bundle.ts');
   try {
     await writeExecutable(out, wasm);
@@ -168,19 +168,20 @@ export async function build(args: readonly string[]): Promise<number> {
 }
 
 /** Where the executable goes: into a folder, if that is what -o names. */
-function outputName(o: string, usual: () => string): string {
-  if (o === '') return usual();
+function outputName(o: string, usual: string): string {
+  if (o === '') return usual;
   if (!o.endsWith('/') && !statSync(o, { throwIfNoEntry: false })?.isDirectory()) return o;
   try {
     makeDir(resolve(o));
   } catch (e) {
     throw new Failure(`burrow: cannot write ${o}: ${(e as Error).message}\n`);
   }
-  return join(o, usual());
+  return join(o, usual);
 }
 
 /** The last element of a package's import path that is no major version. */
-function packageName(target: Target): string {
+async function packageName(target: Target): Promise<string> {
+  const [{ parseGoMod }, { findGoMod }] = await Promise.all([import('../load/gomod.ts'), import('../load/modules.ts')]);
   let path = target.path ?? target.dir!;
   const goMod = target.dir && findGoMod(diskFiles, target.dir);
   if (goMod) path = join(parseGoMod(goMod, readFileSync(goMod)).module, relative(dirname(goMod), target.dir!));

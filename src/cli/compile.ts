@@ -64,6 +64,8 @@ export interface LinkRequest {
 export interface PackageErrors {
   readonly path: string;
   readonly lines: readonly string[];
+  /** the package is in order, but is no program or not a whole one */
+  readonly link?: 'not main' | 'no main function' | 'undefined symbols';
 }
 
 export interface Front {
@@ -298,12 +300,22 @@ export function compile(
   if (front.errors.length > 0 || !front.main) return { wasm: null, front, errors: front.errors };
   const { path, name } = front.main.pkg;
   if (name !== 'main')
-    return { wasm: null, front, errors: [{ path: '', lines: [`package ${path} is not a main package`] }] };
+    return {
+      wasm: null,
+      front,
+      errors: [{ path: '', lines: [`package ${path} is not a main package`], link: 'not main' }],
+    };
   if (front.main.pkg.scope.lookup('main')?.tag !== 'Func') {
     return {
       wasm: null,
       front,
-      errors: [{ path, lines: ['runtime.main_main·f: function main is undeclared in the main package'] }],
+      errors: [
+        {
+          path,
+          lines: ['runtime.main_main·f: function main is undeclared in the main package'],
+          link: 'no main function',
+        },
+      ],
     };
   }
   let built: ReturnType<typeof buildProgram>;
@@ -326,8 +338,10 @@ export function compile(
     return { wasm: null, front, errors: [{ path, lines }] };
   }
   const missing = undefinedSymbols.filter((s) => s.startsWith('main.') || s.startsWith(`${path}.`));
-  if (missing.length > 0)
-    return { wasm: null, front, errors: [{ path, lines: missing.map((s) => `relocation target ${s} not defined`) }] };
+  if (missing.length > 0) {
+    const lines = missing.map((s) => `relocation target ${s} not defined`);
+    return { wasm: null, front, errors: [{ path, lines, link: 'undefined symbols' }] };
+  }
   const start = performance.now();
   const emitted = emit(program, link, front);
   time.set('link', performance.now() - start);

@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { type CompileRequest, checkTarget, compile, type PackageErrors } from '../../src/cli/compile.ts';
+import { type CompileRequest, compile, type PackageErrors } from '../../src/cli/compile.ts';
 import { diskFiles } from '../../src/host/node/files.ts';
 import { BuildTags } from '../../src/load/tags.ts';
 import { goExportNames } from '../../src/runtime/goexports.ts';
@@ -32,14 +32,13 @@ export type Verdict =
   | { readonly kind: 'fail'; readonly action: string; readonly why: string }
   | { readonly kind: 'left'; readonly why: string };
 
+const actions =
+  /^(run|runoutput|rundir|compile|compiledir|errorcheck|errorcheckdir|errorcheckwithauto|errorcheckoutput|errorcheckandrundir)$/;
+
 /** What the recipe needs that is not done here, or null. */
 function beyondRunner(r: Recipe): string | null {
-  if (/^(run|runoutput|rundir|compile|compiledir|errorcheck|errorcheckdir|errorcheckwithauto)$/.test(r.action))
-    return null;
-  if (r.action === 'errorcheckandrundir') return null;
-  if (r.action === 'errorcheckoutput') return null;
-  if (r.action === 'runindir') return 'drives the go command';
-  return 'is no program of its own';
+  if (actions.test(r.action)) return null;
+  return r.action === 'runindir' ? 'drives the go command' : 'is no program of its own';
 }
 
 export function judge(c: Case): Verdict {
@@ -79,25 +78,15 @@ class Trial {
     switch (this.recipe.action) {
       case 'run':
         return this.runs([this.file, ...this.moreFiles()], undefined, this.c.gcstress);
-      case 'runoutput': {
-        const made = this.output([this.file, ...this.moreFiles()], undefined, false, false);
-        if (typeof made === 'string') return made;
-        const program = join(this.scratch, 'tmp__.go');
-        writeFileSync(program, made.stdout);
-        return this.runs([program], undefined, this.c.gcstress);
-      }
+      case 'runoutput':
+        return this.withOutput((program) => this.runs([program], undefined, this.c.gcstress));
       case 'compile':
         return this.builds([this.file], undefined);
       case 'errorcheck':
       case 'errorcheckwithauto':
         return this.reports([this.file], undefined, [this.file]);
-      case 'errorcheckoutput': {
-        const made = this.output([this.file, ...this.moreFiles()], undefined, false, false);
-        if (typeof made === 'string') return made;
-        const program = join(this.scratch, 'tmp__.go');
-        writeFileSync(program, made.stdout);
-        return this.reports([program], undefined, [program]);
-      }
+      case 'errorcheckoutput':
+        return this.withOutput((program) => this.reports([program], undefined, [program]));
       case 'rundir':
         return this.inFolder((main, local) => this.runs(main, local, this.c.gcstress));
       case 'compiledir':
@@ -112,6 +101,15 @@ class Trial {
           return this.reports(wrong, others, wrong) ?? this.runs(main, local, false);
         });
     }
+  }
+
+  /** The program prints a program, which is judged. */
+  private withOutput(f: (program: string) => string | null): string | null {
+    const made = this.output([this.file, ...this.moreFiles()], undefined, false, false);
+    if (typeof made === 'string') return made;
+    const program = join(this.scratch, 'tmp__.go');
+    writeFileSync(program, made.stdout);
+    return f(program);
   }
 
   /** Arguments of a program that are files of its package. */
@@ -156,10 +154,9 @@ class Trial {
     };
   }
 
-  private wasm(files: readonly string[], local?: Map<string, string[]>): Uint8Array | string {
+  private compiled(files: readonly string[], local?: Map<string, string[]>): ReturnType<typeof compile> {
     const runtime = readFileSync(join(root, 'build', 'runtime.wasm'));
-    const { wasm, errors } = compile(this.request(files, local), { runtime, goExports: goExportNames });
-    return wasm ?? `does not compile: ${text(errors).slice(0, 300)}`;
+    return compile(this.request(files, local), { runtime, goExports: goExportNames });
   }
 
   /** What the program prints, its standard error with its standard output if `both`; a string if it does not get as far as ending well. */
@@ -169,8 +166,8 @@ class Trial {
     stress: boolean,
     both: boolean,
   ): { stdout: string } | string {
-    const wasm = this.wasm(files, local);
-    if (typeof wasm === 'string') return wasm;
+    const { wasm, errors } = this.compiled(files, local);
+    if (!wasm) return `does not compile: ${text(errors).slice(0, 300)}`;
     const program = join(this.scratch, 'program.wasm');
     writeFileSync(program, wasm);
     const godebug = [this.recipe.env.GODEBUG, stress ? 'gcstress=1' : ''].filter(Boolean).join(',');
@@ -201,14 +198,10 @@ class Trial {
     return r.stdout === want ? null : `output differs: ${r.stdout.slice(0, 200)}`;
   }
 
+  /** A package that is no program is only checked; functions without bodies are somebody else's to define. */
   private builds(files: readonly string[], local?: Map<string, string[]>): string | null {
-    const req = this.request(files, local);
-    const front = checkTarget(req);
-    if (front.errors.length > 0) return `does not compile: ${text(front.errors).slice(0, 300)}`;
-    if (front.main?.pkg.name !== 'main' || front.main.pkg.scope.lookup('main')?.tag !== 'Func') return null;
-    // A function without a body is somebody else's to define: such a program is compiled, not linked.
-    const made = this.wasm(files, local);
-    return typeof made === 'string' && !made.includes('relocation target') ? made : null;
+    const errors = this.compiled(files, local).errors.filter((e) => !e.link);
+    return errors.length > 0 ? `does not compile: ${text(errors).slice(0, 300)}` : null;
   }
 
   private reports(
@@ -216,23 +209,10 @@ class Trial {
     local: Map<string, string[]> | undefined,
     all: readonly string[],
   ): string | null {
-    const req = this.request(files, local);
-    let errors = checkTarget(req).errors;
-    if (errors.length === 0 && this.recipe.wantError) {
-      const runtime = readFileSync(join(root, 'build', 'runtime.wasm'));
-      errors = compile(req, { runtime, goExports: goExportNames }).errors;
-    }
+    const errors = this.compiled(files, local).errors.filter((e) => !e.link);
     const wanted: Wanted[] = all.flatMap((f) => wantedErrors(readFileSync(f, 'utf8'), basename(f)));
-    const found = splitDiagnostics(
-      text(errors)
-        .replaceAll(`${dirname(files[0]!)}/`, '')
-        .replaceAll(/([ (\t])\.\//g, '$1'),
-    ).filter(
-      (d) =>
-        !d.includes('function main is undeclared') &&
-        !d.includes('is not a main package') &&
-        !d.includes('relocation target'),
-    );
+    // file names without their folders, as the comments have them
+    const found = splitDiagnostics(text(errors).replaceAll(/(^|[ (\t])[^\s:"(]*\/(?=[^\s:/]+\.go:\d)/gm, '$1'));
     return mismatches(found, this.recipe.wantError ? wanted : []).join('; ') || null;
   }
 }

@@ -1,8 +1,7 @@
 // Runs one program, program.wasm [args…], as `burrow run` does.
 
 import { readFileSync } from 'node:fs';
-import { endProcess, run } from '../../src/host/node/run.ts';
+import { endProcess, environment, run } from '../../src/host/node/run.ts';
 
 const [file, ...args] = process.argv.slice(2);
-const env = Object.entries(process.env).map(([k, v]) => `${k}=${v}`);
-endProcess(await run(readFileSync(file!), { args: ['a.out', ...args], env }));
+endProcess(await run(readFileSync(file!), { args: ['a.out', ...args], env: environment() }));

@@ -39,7 +39,7 @@ const deadAfter = 3_600_000;
 export class FetchError extends Error {}
 
 export interface FetchOptions {
-  /** Burrow's cache folder */
+  /** Burrow's cache folder, which is there */
   readonly cache: string;
   readonly env: NodeJS.ProcessEnv;
   /** lines for the user; a line that begins with \r replaces the one before */
@@ -126,7 +126,7 @@ function trustSystem(): void {
 /** The body of a response, with progress. */
 async function download(url: string, what: string, o: FetchOptions): Promise<Uint8Array> {
   const abort = new AbortController();
-  let timer = setTimeout(() => abort.abort(new Error('no answer for 30 s')), stallTimeout);
+  const timer = setTimeout(() => abort.abort(new Error('no answer for 30 s')), stallTimeout);
   try {
     const r = await fetch(url, { signal: abort.signal });
     if (!r.ok || !r.body) throw new Error(`${r.status} ${r.statusText}`);
@@ -136,8 +136,7 @@ async function download(url: string, what: string, o: FetchOptions): Promise<Uin
     let got = 0;
     let shown = -1;
     for await (const part of r.body as unknown as AsyncIterable<Uint8Array>) {
-      clearTimeout(timer);
-      timer = setTimeout(() => abort.abort(new Error('no answer for 30 s')), stallTimeout);
+      timer.refresh();
       parts.push(part);
       got += part.length;
       if (got > maxBytes) throw new Error('too large');

@@ -78,6 +78,11 @@ export async function run(wasm: Uint8Array, options: RunOptions): Promise<Ending
   });
 }
 
+/** This process's environment, for a program that starts in its current folder. */
+export function environment(): string[] {
+  return Object.entries({ ...process.env, PWD: process.cwd() }).map(([k, v]) => `${k}=${v}`);
+}
+
 /** Ends this process as the program ended. */
 export function endProcess(e: Ending): void {
   if ('fatal' in e) {
