@@ -62,7 +62,7 @@ export interface Input {
 }
 
 interface Manifest {
-  inputs: Input[];
+  inputs: readonly Input[];
   program: string;
 }
 
@@ -117,7 +117,7 @@ export class ProgramCache {
   }
 
   /** Keeps a program under the command that made it. Throws CacheError if the folder cannot be written. */
-  store(command: string, inputs: Input[], program: Uint8Array): void {
+  store(command: string, inputs: readonly Input[], program: Uint8Array): void {
     const key = hashOf(`${command}\0${inputs.map((i) => `${i.path}\0${i.hash}`).join('\0')}`);
     this.write(`p-${key}`, program);
     this.write(

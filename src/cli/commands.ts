@@ -12,10 +12,13 @@ import { diskFiles } from '../host/node/files.ts';
 import { goVersion } from '../host/node/goroot.ts';
 import { endProcess, environment, run as runProgram } from '../host/node/run.ts';
 import { goExportNames } from '../runtime/goexports.ts';
-import { cacheDir, describeInput, type Input, makeDir, ProgramCache } from './cache.ts';
-import type { CompileRequest, PackageErrors, Target } from './compile.ts';
+import { cacheDir, makeDir, ProgramCache } from './cache.ts';
+import type { PackageErrors, Target } from './compile.ts';
 import { parseFlags } from './flags.ts';
 import { goroot, NoSources } from './goroot.ts';
+import { memoryLimit } from './memory.ts';
+import * as messages from './messages.ts';
+import type { Done, Job } from './thread.ts';
 
 /** Ends the command with exit code 1 after the message, which is printed as it is. */
 export class Failure extends Error {}
@@ -53,10 +56,9 @@ export function splitTarget(args: readonly string[]): { target: Target; name: st
   };
 }
 
-export async function request(target: Target, allErrors: boolean): Promise<CompileRequest> {
+export async function request(target: Target, allErrors: boolean): Promise<Job['req']> {
   const goroot = await sources();
   return {
-    files: diskFiles,
     cwd: process.cwd(),
     goroot,
     overlays: join(root, 'src', 'std'),
@@ -108,6 +110,21 @@ function compilerIdentity(): string {
   return h.digest('hex');
 }
 
+/** Throws Failure if memory or stack do not suffice. */
+export async function compileJob(job: Job): Promise<Done> {
+  const limit = memoryLimit();
+  if (limit === null) throw new Failure(messages.badMemory(process.env.BURROW_MEMORY!));
+  const { compileApart, Exhausted } = await import('./thread.ts');
+  try {
+    return await compileApart(job, limit);
+  } catch (e) {
+    if (!(e instanceof Exhausted)) throw e;
+    const text =
+      e.what === 'memory' ? messages.outOfMemory(e.stage, e.path, e.limit) : messages.tooDeep(e.stage, e.path);
+    throw new Failure(text);
+  }
+}
+
 /** Compiles, or takes the program from the cache. Throws Failure with the errors. */
 async function program(target: Target): Promise<Uint8Array> {
   const req = await request(target, false);
@@ -123,15 +140,10 @@ async function program(target: Target): Promise<Uint8Array> {
   ]);
   const known = cache?.lookup(key);
   if (known) return known;
-  const { compileDeep } = await import('./deep.ts');
-  const { wasm, inputs: read, errors } = await compileDeep(req, { runtime: runtimeWasm(), goExports: goExportNames });
+  const link = { runtime: runtimeWasm(), goExports: goExportNames };
+  const { wasm, inputs, errors } = await compileJob({ kind: 'link', req, link });
   if (!wasm) throw failure(errors);
-  if (cache) {
-    const inputs: Input[] = [];
-    for (const [path, content] of read.files) inputs.push(describeInput(path, 'file', content));
-    for (const path of read.dirs) inputs.push(describeInput(path, 'dir'));
-    cache.store(key, inputs, wasm);
-  }
+  cache?.store(key, inputs, wasm);
   return wasm;
 }
 
@@ -192,8 +204,7 @@ async function packageName(target: Target): Promise<string> {
 export async function vet(args: readonly string[]): Promise<number> {
   const { values, rest } = parseFlags({ e: 'bool' }, args);
   const { target } = splitTarget(rest);
-  const { compileDeep } = await import('./deep.ts');
-  const { errors } = await compileDeep(await request(target, values.get('e') === 'true'), null);
+  const { errors } = await compileJob({ kind: 'check', req: await request(target, values.get('e') === 'true') });
   if (errors.length > 0) throw failure(errors);
   return 0;
 }

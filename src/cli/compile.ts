@@ -25,6 +25,8 @@ export interface Target {
   readonly path?: string;
 }
 
+export type Stage = 'load' | 'check' | 'lower' | 'link';
+
 export interface CompileRequest {
   readonly files: Files;
   /** current folder, which messages name files relative to */
@@ -45,6 +47,8 @@ export interface CompileRequest {
   readonly complete?: boolean;
   /** language version of files outside of a module, "go1.21" */
   readonly lang?: string;
+  /** told which stage works on which package, before it does */
+  readonly at?: (stage: Stage, path: string) => void;
 }
 
 export interface LinkRequest {
@@ -116,6 +120,7 @@ export function checkTarget(req: CompileRequest, time: Timings = new Map()): Fro
       ...(req.tags && { tags: req.tags }),
       ...(req.local && { local: req.local }),
       ...(req.localPrefix && { localPrefix: req.localPrefix }),
+      ...(req.at && { at: (path) => req.at!('load', path) }),
       report: (pos, msg) => syntax.push({ pos, msg }),
     });
   } catch (e) {
@@ -223,6 +228,7 @@ class CheckRun {
       return false;
     }
     const lazy = p.standard && p !== this.root;
+    this.req.at?.('check', p.path);
     const checked = checkPackage(
       {
         fset: this.fset,
@@ -265,6 +271,7 @@ export function buildProgram(
   time: Timings = new Map(),
 ): Lowered {
   const start = performance.now();
+  req.at?.('lower', front.main!.pkg.path);
   const byPackage = new Map<Package, LoadedPackage>();
   for (const c of front.packages) {
     const p = front.loader!.find(c.pkg.path);
@@ -343,6 +350,7 @@ export function compile(
     return { wasm: null, front, errors: [{ path, lines, link: 'undefined symbols' }] };
   }
   const start = performance.now();
+  req.at?.('link', path);
   const emitted = emit(program, link, front);
   time.set('link', performance.now() - start);
   return 'wasm' in emitted

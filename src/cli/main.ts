@@ -1,20 +1,10 @@
 // The burrow command: reads the command line, calls the stages, prints what they say, ends with the exit code Go's tools have.
 
-import { enableCompileCache } from 'node:module';
-import { join } from 'node:path';
-import { CacheError, cacheDir, makeDir } from './cache.ts';
+import { CacheError } from './cache.ts';
+import { keepCode } from './codecache.ts';
 import { UsageError } from './flags.ts';
 
-// Node keeps the code of the modules imported from here on, so that it need not read and compile them every time.
-const codeCache = cacheDir();
-if (codeCache) {
-  try {
-    makeDir(codeCache);
-    enableCompileCache(join(codeCache, 'node'));
-  } catch {
-    // Commands that need the cache say so.
-  }
-}
+keepCode();
 const { build, Failure, run, vet } = await import('./commands.ts');
 const { env, help, unknownCommand, usage, usageHint, version } = await import('./texts.ts');
 

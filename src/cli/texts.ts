@@ -1,15 +1,12 @@
-// What the command says about itself.
+// What the command says about itself, in the language that messages.ts chooses.
 
 import { readFileSync } from 'node:fs';
 import { goVersion } from '../host/node/goroot.ts';
 import { cacheDir } from './cache.ts';
 import { parseFlags } from './flags.ts';
 import { knownGoroot } from './goroot.ts';
-
-/** Texts come in English and, where the locale asks for it, in Simplified Chinese. Messages that are Go's own stay as Go has them. */
-function chinese(env: NodeJS.ProcessEnv = process.env): boolean {
-  return /^zh($|[_-](CN|SG|Hans)|\.)/.test(env.LC_ALL || env.LC_MESSAGES || env.LANG || '');
-}
+import { memoryLimit } from './memory.ts';
+import { chinese } from './messages.ts';
 
 const usages = {
   en: `Burrow compiles Go programs to WebAssembly and runs them.
@@ -95,10 +92,12 @@ unless -o names a file, or a folder to put it in. Packages other than main are o
   env: {
     line: 'env [-json] [var ...]',
     en: `Env prints Burrow's environment, or the values of the named variables, one a line.
--json prints it as JSON.
+-json prints it as JSON. What can be set: BURROW_CACHE, the folder of the cache, or "off" for none;
+BURROW_MEMORY, how many megabytes the compiler may use, usually three quarters of the machine's.
 `,
     zh: `显示 Burrow 的环境；给出变量名时，每行显示一个变量的值。
--json 以 JSON 格式显示。
+-json 以 JSON 格式显示。可以设置的变量：BURROW_CACHE，缓存所在的文件夹，"off" 表示不用缓存；
+BURROW_MEMORY，编译器可用的内存（MB），默认为机器内存的四分之三。
 `,
   },
   version: {
@@ -159,6 +158,7 @@ export function env(args: readonly string[]): number {
   const { values, rest } = parseFlags({ json: 'bool' }, args);
   const vars: { [name: string]: string } = {
     BURROW_CACHE: cacheDir() ?? 'off',
+    BURROW_MEMORY: String(memoryLimit() ?? process.env.BURROW_MEMORY),
     GOARCH: 'wasm',
     GOOS: 'wasip1',
     GOROOT: knownGoroot() ?? '',

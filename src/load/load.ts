@@ -31,6 +31,8 @@ export interface LoadConfig {
   /** import path of the folder that "./name" means among these */
   readonly localPrefix?: string;
   readonly report: (pos: Pos, msg: string) => void;
+  /** told of each package before its files are read */
+  readonly at?: (path: string) => void;
 }
 
 export interface LoadedPackage {
@@ -100,6 +102,7 @@ export class Loader {
   /** Loads files as one package. */
   loadFiles(path: string, names: readonly string[]): LoadedPackage | null {
     const files: SourceFile[] = [];
+    this.conf.at?.(path);
     for (const name of names) {
       const src = this.conf.files.read(name);
       if (!src) return this.fail(0, `open ${name}: no such file or directory`);
@@ -114,6 +117,7 @@ export class Loader {
   private loadDir(path: string, at: Located, pos: Pos): LoadedPackage | null {
     const { conf } = this;
     const standard = at.module === null;
+    conf.at?.(path);
     const overlay = standard ? findOverlay(conf.files, conf.overlays, path) : null;
     const entries = conf.files.list(at.dir);
     if (!entries && !overlay) return this.fail(pos, `package ${path}: cannot find ${at.dir}`);

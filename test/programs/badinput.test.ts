@@ -210,3 +210,31 @@ test('a program that takes all memory', () => {
   );
   fails(['run', f], /^fatal error: runtime: out of memory\n/, 2);
 });
+
+test('a package that the compiler has not memory enough for', () => {
+  const cache = join(dir, 'cache3');
+  const small = { BURROW_CACHE: cache, BURROW_MEMORY: '32' };
+  const ok = file('ok5.go', 'package main\n\nfunc main() { println("ok") }\n');
+  assert.equal(burrow(['run', ok], '', { BURROW_CACHE: cache }).err, 'ok\n');
+  const list = Array.from({ length: 200_000 }, (_, i) => `\t${i},\n`).join('');
+  const f = file('huge.go', `package main\n\nvar a = []int{\n${list}}\n\nfunc main() { println(len(a)) }\n`);
+  for (const args of [
+    ['build', '-o', 'huge', f],
+    ['tool', 'compile', '-dump=types', f],
+  ])
+    fails(
+      args,
+      /^burrow: the compiler ran out of memory (reading|checking) package command-line-arguments: it may use 32 MB; set BURROW_MEMORY to [^\n]*\n$/,
+      1,
+      small,
+    );
+  assert.ok(!existsSync(join(dir, 'huge')));
+  fails(['run', f], /^burrow: 编译器内存不足[^\n]*\n$/, 1, { ...small, LC_ALL: 'zh_CN.UTF-8' });
+  assert.deepEqual(
+    readdirSync(join(cache, 'programs')).filter((n) => !/^[mp]-[0-9a-f]{64}$/.test(n)),
+    [],
+  );
+  assert.equal(burrow(['run', ok], '', small).err, 'ok\n');
+  fails(['vet', ok], 'burrow: BURROW_MEMORY=2GB: want a number of megabytes\n', 1, { BURROW_MEMORY: '2GB' });
+  assert.equal(burrow(['env', 'BURROW_MEMORY'], '', small).out, '32\n');
+});

@@ -1,0 +1,42 @@
+// What the compiler's thread does: one job.
+
+import { diskFiles } from '../host/node/files.ts';
+import { describeInput, type Input } from './cache.ts';
+import { type CompileRequest, checkTarget, compile, type Front, type Stage } from './compile.ts';
+import { type Done, placeSize, stages, type ThreadData } from './thread.ts';
+
+const encoder = new TextEncoder();
+
+/** Throws what is wrong with the compiler, or RangeErrors where stack or memory do not suffice. */
+export async function perform({ job, place }: ThreadData): Promise<Done> {
+  const name = new Uint8Array(place.buffer, 8, placeSize - 8);
+  const at = (stage: Stage, path: string): void => {
+    const b = encoder.encode(path).subarray(0, name.length);
+    place[0] = stages.indexOf(stage);
+    place[1] = b.length;
+    name.set(b);
+  };
+  const req: CompileRequest = { ...job.req, files: diskFiles, at };
+  const nothing = { wasm: null, inputs: [], text: '' };
+  switch (job.kind) {
+    case 'check':
+      return { ...nothing, errors: checkTarget(req).errors };
+    case 'link': {
+      const { wasm, errors, front } = compile(req, job.link);
+      return { ...nothing, errors, wasm, inputs: wasm ? inputs(front) : [] };
+    }
+    case 'dump': {
+      const front = checkTarget(req);
+      if (front.errors.length > 0) return { ...nothing, errors: front.errors };
+      const { dumped } = await import('./dump.ts');
+      return { ...nothing, errors: [], text: dumped(job.stage, job.func, req, front, job.runtime) };
+    }
+  }
+}
+
+function inputs(front: Front): Input[] {
+  const list: Input[] = [];
+  for (const [path, content] of front.inputs.files) list.push(describeInput(path, 'file', content));
+  for (const path of front.inputs.dirs) list.push(describeInput(path, 'dir'));
+  return list;
+}
