@@ -88,12 +88,34 @@ test('a cache that is a file, or cannot be written', () => {
       BURROW_CACHE: join(dir, file('cachefile', 'x')),
     },
   );
-  const ro = join(dir, 'ro');
-  mkdirSync(ro);
-  chmodSync(ro, 0o555);
-  // the superuser may write anywhere
-  if (process.getuid?.() !== 0)
-    fails(['run', f], /^burrow: cannot write the cache in .*EACCES/, 1, { BURROW_CACHE: ro });
+});
+
+test('a cache that may only be read', (t) => {
+  const f = file('ok6.go', 'package main\n\nfunc main() { println("ok") }\n');
+  const cache = join(dir, 'ro');
+  // the superuser may write anywhere, so another user has to try
+  const user = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+  chmodSync(dir, 0o755);
+  const r = (args: readonly string[]) =>
+    spawnSync(command, args, { cwd: dir, encoding: 'utf8', env: { ...env, BURROW_CACHE: cache }, ...user });
+  if (r(['version']).status !== 0) return t.skip('the clone cannot be read by others');
+  mkdirSync(cache);
+  chmodSync(cache, 0o555);
+  const denied = r(['run', f]);
+  assert.match(
+    denied.stderr,
+    /^burrow: cannot write the cache in [^\n]*EACCES[^\n]*; set BURROW_CACHE to a folder that can be written, or to "off"\n$/,
+  );
+  assert.equal(denied.status, 1);
+  assert.deepEqual(readdirSync(cache), []);
+  chmodSync(cache, 0o755);
+  assert.equal(burrow(['run', f], '', { BURROW_CACHE: cache }).err, 'ok\n');
+  for (const d of [cache, join(cache, 'programs')]) {
+    chmodSync(d, 0o555);
+    t.after(() => chmodSync(d, 0o755));
+  }
+  const cached = r(['run', f]);
+  assert.deepEqual({ err: cached.stderr, code: cached.status }, { err: 'ok\n', code: 0 });
 });
 
 test('an executable that cannot be written whole leaves what was there', () => {
