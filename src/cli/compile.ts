@@ -8,7 +8,7 @@ import { type Lowered, lowerProgram } from '../ir/lower/lower.ts';
 import { emitProgram, SizeError } from '../link/program.ts';
 import { type Files, joinPath, RecordingFiles } from '../load/files.ts';
 import { ModError } from '../load/gomod.ts';
-import { type LoadedPackage, Loader } from '../load/load.ts';
+import { type LoadError, type LoadedPackage, Loader } from '../load/load.ts';
 import { findGoMod } from '../load/modules.ts';
 import { FileSet } from '../syntax/position.ts';
 import { type CheckedPackage, checkPackage } from '../types/api.ts';
@@ -43,6 +43,10 @@ export interface CompileRequest {
   readonly localPrefix?: string;
   /** no limit on the number of errors reported */
   readonly allErrors?: boolean;
+  /** files are compiled as gc does, without what the go command looks at before */
+  readonly alone?: boolean;
+  /** packages other than main are not even compiled */
+  readonly program?: boolean;
   /** functions without bodies are mistakes: no assembly defines them */
   readonly complete?: boolean;
   /** language version of files outside of a module, "go1.21" */
@@ -69,7 +73,7 @@ export interface PackageErrors {
   readonly path: string;
   readonly lines: readonly string[];
   /** the package is in order, but is no program or not a whole one */
-  readonly link?: 'not main' | 'no main function' | 'undefined symbols';
+  readonly link?: 'not main' | 'only tests' | 'no main function' | 'undefined symbols';
 }
 
 export interface Front {
@@ -120,6 +124,7 @@ export function checkTarget(req: CompileRequest, time: Timings = new Map()): Fro
       ...(req.tags && { tags: req.tags }),
       ...(req.local && { local: req.local }),
       ...(req.localPrefix && { localPrefix: req.localPrefix }),
+      ...(req.alone && { alone: true }),
       ...(req.at && { at: (path) => req.at!('load', path) }),
       report: (pos, msg) => syntax.push({ pos, msg }),
     });
@@ -130,10 +135,13 @@ export function checkTarget(req: CompileRequest, time: Timings = new Map()): Fro
   loader.load('runtime');
   const root = loadTarget(loader, req.target);
   time.set('load', performance.now() - start);
-  if (loader.errors.length > 0 && syntax.length === 0) {
-    const lines = loader.errors.map((e) => (e.pos ? `${positionText(fset, e.pos, req.cwd)}: ${e.msg}` : e.msg));
-    return failed([{ path: '', lines: [...new Set(lines)] }]);
+  if (loader.errors.length > 0 && !(req.alone && syntax.length > 0)) {
+    const lines = loader.errors.map((e) => loadErrorText(e, fset, req.cwd));
+    const onlyTests = loader.errors.every((e) => e.onlyTests);
+    if (onlyTests && req.program) return failed([notMain(loader.modules.pathOf(dir) ?? 'command-line-arguments')]);
+    return failed([{ path: '', lines: [...new Set(lines)], ...(onlyTests && { link: 'only tests' }) }]);
   }
+  if (req.program && root && root.files[0]!.name.name !== 'main') return failed([notMain(root.path)]);
   const checkStart = performance.now();
   const checked = new CheckRun(req, fset, loader, root).run(syntax);
   time.set('check', performance.now() - checkStart);
@@ -306,12 +314,7 @@ export function compile(
   const front = checkTarget(req, time);
   if (front.errors.length > 0 || !front.main) return { wasm: null, front, errors: front.errors };
   const { path, name } = front.main.pkg;
-  if (name !== 'main')
-    return {
-      wasm: null,
-      front,
-      errors: [{ path: '', lines: [`package ${path} is not a main package`], link: 'not main' }],
-    };
+  if (name !== 'main') return { wasm: null, front, errors: [notMain(path)] };
   if (front.main.pkg.scope.lookup('main')?.tag !== 'Func') {
     return {
       wasm: null,
@@ -374,7 +377,7 @@ function emit(program: Program, link: LinkRequest, front: Front): { wasm: Uint8A
   }
 }
 
-/** Names of files in the current folder begin with "./" and those of files below it are relative to it, as the go command prints them. */
+/** Names of files in the current folder begin with "./" and those of files below and beside it are relative to it, as the go command prints them. */
 function relative(line: string, cwd: string): string {
   const prefix = cwd.endsWith('/') ? cwd : `${cwd}/`;
   let out = '';
@@ -386,11 +389,37 @@ function relative(line: string, cwd: string): string {
     out += line.slice(from, at) + (begins ? (below ? '' : './') : prefix);
     from = rest;
   }
-  return out + line.slice(from);
+  out += line.slice(from);
+  return out.replace(
+    /(^|[\t (])(\/[^\s:()]+)(?=:\d)/g,
+    (_, before: string, path: string) => before + shortPath(path, cwd),
+  );
 }
 
-function positionText(fset: FileSet, pos: number, cwd: string): string {
-  const p = fset.position(pos);
-  const name = p.filename.startsWith(`${cwd}/`) ? p.filename.slice(cwd.length + 1) : p.filename;
-  return `${name}:${p.line}:${p.column}`;
+const notMain = (path: string): PackageErrors => ({
+  path: '',
+  lines: [`package ${path} is not a main package`],
+  link: 'not main',
+});
+
+/** A load error as the go command prints it. */
+function loadErrorText(e: LoadError, fset: FileSet, cwd: string): string {
+  if (e.file) {
+    const { name, error } = e.file;
+    return `${error.absolute ? name : shortPath(name, cwd)}:${error.line}:${error.column}: ${error.msg}`;
+  }
+  const at = e.pos ? fset.position(e.pos) : null;
+  const place = at ? `${shortPath(at.filename, cwd)}:${at.line}:${at.column}: ` : '';
+  const stack = e.stack ? `package ${e.stack.join('\n\timports ')}${at ? '\n\t' : ': '}` : '';
+  return stack + place + e.msg;
+}
+
+/** The path relative to the current folder, if that is shorter. */
+function shortPath(path: string, cwd: string): string {
+  const to = path.split('/');
+  const from = cwd === '/' ? [''] : cwd.split('/');
+  let common = 0;
+  while (common < from.length && common < to.length - 1 && from[common] === to[common]) common++;
+  const short = '../'.repeat(from.length - common) + to.slice(common).join('/');
+  return short.length < path.length ? short : path;
 }

@@ -10,6 +10,7 @@ import { parseFile } from '../syntax/parser.ts';
 import type { FileSet } from '../syntax/position.ts';
 import { type EmbeddedFile, embedFiles } from './embed.ts';
 import { baseName, type Files, joinPath } from './files.ts';
+import { type HeaderError, headerError } from './header.ts';
 import { type Located, Modules } from './modules.ts';
 import { dropDecls, findOverlay, type Overlay } from './overlay.ts';
 import { BuildTags } from './tags.ts';
@@ -30,6 +31,8 @@ export interface LoadConfig {
   readonly local?: ReadonlyMap<string, readonly string[]>;
   /** import path of the folder that "./name" means among these */
   readonly localPrefix?: string;
+  /** files are compiled as gc does, without what the go command looks at before */
+  readonly alone?: boolean;
   readonly report: (pos: Pos, msg: string) => void;
   /** told of each package before its files are read */
   readonly at?: (path: string) => void;
@@ -46,10 +49,17 @@ export interface LoadedPackage {
   readonly standard: boolean;
 }
 
-/** A package that cannot be loaded. pos: of the import that asks for it, or 0. */
+/** A package that cannot be loaded. */
 export interface LoadError {
+  /** of the import that asks for it, or 0 */
   readonly pos: Pos;
   readonly msg: string;
+  /** packages that import each other, from the root on, where the message shows them */
+  readonly stack?: readonly string[];
+  /** a file whose beginning is malformed */
+  readonly file?: { readonly name: string; readonly error: HeaderError };
+  /** the package that was asked for has tests only */
+  readonly onlyTests?: true;
 }
 
 export class Loader {
@@ -69,8 +79,8 @@ export class Loader {
     this.modules = new Modules(conf.files, conf.goroot, conf.goMod, conf.modCache);
   }
 
-  private fail(pos: Pos, msg: string): null {
-    this.errors.push({ pos, msg });
+  private fail(pos: Pos, msg: string, stack?: readonly string[]): null {
+    this.errors.push({ pos, msg, ...(stack && { stack }) });
     return null;
   }
 
@@ -106,9 +116,11 @@ export class Loader {
     for (const name of names) {
       const src = this.conf.files.read(name);
       if (!src) return this.fail(0, `open ${name}: no such file or directory`);
+      if (this.malformed(name, src)) return null;
       files.push(parseFile(this.conf.fset, name, src, this.conf.report));
     }
     const dir = names[0] ? joinPath(names[0], '..') : '/';
+    if (!this.conf.alone && this.twoPackages(files, dir, 0)) return null;
     const m = this.modules.main;
     const goVersion = m && (dir === m.dir || dir.startsWith(`${m.dir}/`)) ? m.goVersion : '';
     return this.finish(path, dir, files, goVersion, false);
@@ -122,9 +134,14 @@ export class Loader {
     const entries = conf.files.list(at.dir);
     if (!entries && !overlay) return this.fail(pos, `package ${path}: cannot find ${at.dir}`);
     let anyGo = false;
+    let anyTest = false;
     const chosen: { name: string; file: string; src: Uint8Array; own: boolean }[] = [];
     const add = (dir: string, name: string, own: boolean): void => {
-      if (!name.endsWith('.go') || name.startsWith('_') || name.startsWith('.') || name.endsWith('_test.go')) return;
+      if (!name.endsWith('.go') || name.startsWith('_') || name.startsWith('.')) return;
+      if (name.endsWith('_test.go')) {
+        anyTest = true;
+        return;
+      }
       anyGo = true;
       if (!this.tags.nameMatches(name)) return;
       const src = conf.files.read(joinPath(dir, name));
@@ -136,22 +153,48 @@ export class Loader {
     chosen.sort((a, b) => (a.name < b.name ? -1 : 1));
     const files: SourceFile[] = [];
     for (const c of chosen) {
+      if (!standard && this.malformed(c.file, c.src)) return null;
       const f = parseFile(conf.fset, c.file, c.src, conf.report);
       if (overlay && !c.own) dropDecls(f, overlay.dropDecls);
       if (!f.imports.some((i) => importPath(i) === 'C')) files.push(f);
     }
     if (files.length === 0) {
-      const why = anyGo ? `build constraints exclude all Go files in ${at.dir}` : `no Go files in ${at.dir}`;
-      return this.fail(pos, pos || anyGo ? `package ${path}: ${why}` : why);
+      if (anyGo) return this.fail(0, `build constraints exclude all Go files in ${at.dir}`, this.importers(path));
+      if (anyTest) {
+        this.errors.push({
+          pos: 0,
+          msg: `${path}: no non-test Go files in ${at.dir}`,
+          ...(this.stack.length === 0 && { onlyTests: true }),
+        });
+        return null;
+      }
+      return this.fail(pos, `${pos ? `package ${path}: ` : ''}no Go files in ${at.dir}`);
     }
+    if (this.twoPackages(files, at.dir, pos)) return null;
+    return this.finish(path, at.dir, files, at.module?.goVersion ?? '', standard);
+  }
+
+  /** Reports a file whose beginning is malformed. */
+  private malformed(name: string, src: Uint8Array): boolean {
+    if (this.conf.alone) return false;
+    const error = headerError(name, src);
+    if (!error) return false;
+    this.errors.push({ pos: 0, msg: error.msg, file: { name, error } });
+    return true;
+  }
+
+  private twoPackages(files: readonly SourceFile[], dir: string, pos: Pos): boolean {
     const first = files[0]!;
     const other = files.find((f) => f.name.name !== first.name.name && f.name.name !== '_');
-    if (other && first.name.name !== '_') {
-      const name = (f: SourceFile): string => baseName(conf.fset.file(f.pos)?.name ?? '');
-      const found = `found packages ${first.name.name} (${name(first)}) and ${other.name.name} (${name(other)}) in ${at.dir}`;
-      return this.fail(pos, found);
-    }
-    return this.finish(path, at.dir, files, at.module?.goVersion ?? '', standard);
+    if (!other || first.name.name === '_') return false;
+    const name = (f: SourceFile): string => `${f.name.name} (${baseName(this.conf.fset.file(f.pos)?.name ?? '')})`;
+    this.fail(pos, `found packages ${name(first)} and ${name(other)} in ${dir}`);
+    return true;
+  }
+
+  /** The package and those that led to it. */
+  private importers(path: string): string[] {
+    return [...this.stack.map((s) => s.path), path];
   }
 
   /** Loads what the files import, then enters the package. */
@@ -165,11 +208,18 @@ export class Loader {
     const imports = new Map<string, string>();
     const entry = { path, file: '' };
     this.stack.push(entry);
+    const wanted = this.importsOf(files);
     let ok = true;
-    for (const f of files) {
-      entry.file = baseName(this.conf.fset.file(f.pos)?.name ?? '');
-      for (const spec of f.imports) if (!this.import(spec, path, standard, imports)) ok = false;
+    // of errors that are the package's own, the go command shows the first, after those of its imports
+    let own: LoadError | null = null;
+    for (const { written, spec, file } of wanted) {
+      entry.file = file;
+      const e = this.import(written, spec, path, standard, imports);
+      if (e === null) continue;
+      ok = false;
+      if (e !== 'reported') own ??= e;
     }
+    if (own) this.errors.push(own);
     this.stack.pop();
     for (const f of files) if (f.imports.some((i) => importPath(i) === 'embed')) this.checkEmbeds(f, dir);
     if (!ok) return null;
@@ -179,28 +229,41 @@ export class Loader {
     return pkg;
   }
 
-  private import(spec: ImportSpec, from: string, standard: boolean, imports: Map<string, string>): boolean {
-    const written = importPath(spec);
-    if (written === '' || written === 'unsafe' || imports.has(written)) return true;
+  /** What files import, in the order of the paths, as the go command goes through it. */
+  private importsOf(files: readonly SourceFile[]): { written: string; spec: ImportSpec; file: string }[] {
+    const first = new Map<string, { written: string; spec: ImportSpec; file: string }>();
+    for (const f of files) {
+      const file = baseName(this.conf.fset.file(f.pos)?.name ?? '');
+      for (const spec of f.imports) {
+        const written = importPath(spec);
+        if (written !== '' && written !== 'unsafe' && !first.has(written)) first.set(written, { written, spec, file });
+      }
+    }
+    return [...first.values()].sort((a, b) => (a.written < b.written ? -1 : 1));
+  }
+
+  /** null: imported. An error that is not reported yet is one of the package that imports. */
+  private import(
+    written: string,
+    spec: ImportSpec,
+    from: string,
+    standard: boolean,
+    imports: Map<string, string>,
+  ): LoadError | 'reported' | null {
     const path = this.resolve(written, from, standard);
     const cycle = this.stack.findIndex((s) => s.path === path);
     if (cycle >= 0) {
       this.fail(0, this.cycleText(cycle, path));
-      return false;
+      return 'reported';
     }
+    const pkg = this.load(path, spec.pos);
+    if (!pkg) return 'reported';
     const why = internalError(from, path);
-    if (why) {
-      this.fail(spec.path.pos, why);
-      return false;
-    }
-    const pkg = this.load(path, spec.path.pos);
-    if (!pkg) return false;
-    if (pkg.files[0]!.name.name === 'main' && !this.conf.local?.has(path)) {
-      this.fail(spec.path.pos, `import ${JSON.stringify(path)} is a program, not an importable package`);
-      return false;
-    }
+    if (why) return { pos: spec.pos, msg: why, stack: this.stack.map((s) => s.path) };
+    if (pkg.files[0]!.name.name === 'main' && !this.conf.local?.has(path))
+      return { pos: spec.pos, msg: `import ${JSON.stringify(path)} is a program, not an importable package` };
     imports.set(written, path);
-    return true;
+    return null;
   }
 
   /** Standard packages have their own copies of packages of other modules. */

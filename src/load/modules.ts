@@ -93,15 +93,15 @@ export class Modules {
   /** The folder of a package, or why there is none. */
   locate(path: string): Located | string {
     const first = path.split('/', 1)[0]!;
+    if (/^\.\.?(\/|$)/.test(path))
+      return `"${path}" is relative, but relative import paths are not supported in module mode`;
+    if (path.startsWith('/')) return `"${path}" is not a package path; see 'go help packages'`;
     const std = joinPath(this.goroot, 'src', path);
     if (!first.includes('.') && this.hasGoFiles(std)) return { dir: std, module: null };
     for (const m of this.modules) {
       if (path !== m.path && !path.startsWith(`${m.path}/`)) continue;
       const dir = joinPath(m.dir, path.slice(m.path.length));
-      if (this.files.list(dir)) return { dir, module: m };
-    }
-    if (this.main && (path === this.main.path || path.startsWith(`${this.main.path}/`))) {
-      return `package ${path} is not in ${this.main.path} (${joinPath(this.main.dir, path.slice(this.main.path.length))})`;
+      if (this.hasGoFiles(dir)) return { dir, module: m };
     }
     if (!first.includes('.')) return `package ${path} is not in std (${std})`;
     if (!this.main)

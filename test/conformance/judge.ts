@@ -147,6 +147,7 @@ class Trial {
       overlays: join(root, 'src', 'std'),
       modCache: join(this.scratch, 'mod'),
       target: { files },
+      alone: true,
       allErrors: !this.recipe.flags.includes('-e=0'),
       complete: this.recipe.flags.includes('-complete'),
       ...(local && { local, localPrefix: 'test' }),
