@@ -201,7 +201,7 @@ async function packageName(target: Target): Promise<string> {
   const [{ parseGoMod }, { findGoMod }] = await Promise.all([import('../load/gomod.ts'), import('../load/modules.ts')]);
   let path = target.path ?? target.dir!;
   const goMod = target.dir && findGoMod(diskFiles, target.dir);
-  if (goMod) path = join(parseGoMod(goMod, readFileSync(goMod)).module, relative(dirname(goMod), target.dir!));
+  if (goMod) path = join(parseGoMod(goMod, readFileSync(goMod), true).module, relative(dirname(goMod), target.dir!));
   const parts = path.split('/');
   return parts.length > 1 && /^v([2-9]|[1-9]\d+)$/.test(parts.at(-1)!) ? parts.at(-2)! : parts.at(-1)!;
 }

@@ -7,9 +7,10 @@ import type { Program } from '../ir/ir.ts';
 import { type Lowered, lowerProgram } from '../ir/lower/lower.ts';
 import { emitProgram, SizeError } from '../link/program.ts';
 import { type Files, joinPath, RecordingFiles } from '../load/files.ts';
-import { ModError } from '../load/gomod.ts';
+import { ModError } from '../load/gomodsyntax.ts';
 import { type LoadError, type LoadedPackage, Loader } from '../load/load.ts';
 import { findGoMod } from '../load/modules.ts';
+import { goMinor } from '../load/tags.ts';
 import { FileSet } from '../syntax/position.ts';
 import { type CheckedPackage, checkPackage } from '../types/api.ts';
 import { ErrorList } from '../types/errors.ts';
@@ -129,8 +130,15 @@ export function checkTarget(req: CompileRequest, time: Timings = new Map()): Fro
       report: (pos, msg) => syntax.push({ pos, msg }),
     });
   } catch (e) {
-    if (e instanceof ModError) return failed([{ path: '', lines: ['go: errors parsing go.mod:', e.message] }]);
+    if (e instanceof ModError) return failed([{ path: '', lines: modErrorLines(e, req.cwd) }]);
     throw e;
+  }
+  const { main } = loader.modules;
+  if (main && Number(/^go1\.(\d+)/.exec(main.goVersion)?.[1] ?? 0) > goMinor && !req.alone) {
+    const name = shortPath(joinPath(main.dir, 'go.mod'), req.cwd);
+    const running = goVersion(req.files, req.goroot).replace('go', 'go ') || `go 1.${goMinor}`;
+    const line = `go: ${name} requires go >= ${main.goVersion.slice(2)} (running ${running}; GOTOOLCHAIN=local)`;
+    return failed([{ path: '', lines: [line] }]);
   }
   loader.load('runtime');
   const root = loadTarget(loader, req.target);
@@ -145,11 +153,11 @@ export function checkTarget(req: CompileRequest, time: Timings = new Map()): Fro
   const checkStart = performance.now();
   const checked = new CheckRun(req, fset, loader, root).run(syntax);
   time.set('check', performance.now() - checkStart);
-  const main = root ? (checked.byPath.get(root.path) ?? null) : null;
+  const mainPackage = root ? (checked.byPath.get(root.path) ?? null) : null;
   return {
     fset,
     packages: [...checked.byPath.values()],
-    main,
+    main: mainPackage,
     errors: checked.errors,
     inputs: files,
     loader,
@@ -401,6 +409,12 @@ const notMain = (path: string): PackageErrors => ({
   lines: [`package ${path} is not a main package`],
   link: 'not main',
 });
+
+function modErrorLines(e: ModError, cwd: string): string[] {
+  const name = shortPath(e.file, cwd);
+  if (e.faults.length > 0) return [`go: errors parsing ${name}:`, ...e.lines(name)];
+  return [e.message.startsWith('missing') ? `go: error reading ${name}: ${e.message}` : `go: ${e.message}`];
+}
 
 /** A load error as the go command prints it. */
 function loadErrorText(e: LoadError, fset: FileSet, cwd: string): string {

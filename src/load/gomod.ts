@@ -1,7 +1,10 @@
 // go.mod files.
 //
-// Guarantees: unknown directives are passed over; a file that cannot be understood gives an error with its line.
-// Source: "Go Modules Reference", go.mod file syntax.
+// Guarantees: of the main module's file every mistake is reported, with its place; in those of other modules, what only concerns a main
+// module and unknown directives are passed over. Versions that the go command would look up are mistakes: nothing is fetched here.
+// Source: "Go Modules Reference", go.mod files.
+
+import { ModError, type ModFault, type ModLine, parseModSyntax } from './gomodsyntax.ts';
 
 export interface Replacement {
   readonly path: string;
@@ -19,77 +22,201 @@ export interface GoMod {
   readonly replace: Replacement[];
 }
 
-export class ModError extends Error {}
-
-const decoder = new TextDecoder();
-
-export function parseGoMod(file: string, src: Uint8Array): GoMod {
-  const mod: GoMod = { module: '', go: '', require: new Map(), replace: [] };
-  let block = '';
-  decoder
-    .decode(src)
-    .split('\n')
-    .forEach((raw, i) => {
-      const words = splitWords(raw, `${file}:${i + 1}`);
-      if (words.length === 0) return;
-      if (block) {
-        if (words[0] === ')') block = '';
-        else directive(mod, block, words, `${file}:${i + 1}`);
-      } else if (words[words.length - 1] === '(') block = words[0]!;
-      else directive(mod, words[0]!, words.slice(1), `${file}:${i + 1}`);
-    });
-  return mod;
+/** main: is it the main module's? */
+export function parseGoMod(file: string, src: Uint8Array, main: boolean): GoMod {
+  return new Reader(main).read(file, src);
 }
 
-function splitWords(line: string, at: string): string[] {
-  const out: string[] = [];
-  const re = /\s*(?:(\/\/.*)|"((?:[^"\\]|\\.)*)"|`([^`]*)`|([^\s"`]+))/y;
-  for (re.lastIndex = 0; re.lastIndex < line.trimEnd().length; ) {
-    const m = re.exec(line);
-    if (!m) throw new ModError(`${at}: malformed line`);
-    if (m[1] !== undefined) break;
-    const word = m[2] ?? m[3] ?? m[4]!;
-    // a comment may follow a word directly
-    const c = m[4] !== undefined ? word.indexOf('//') : -1;
-    if (c > 0 && word[c - 1] !== ':') {
-      out.push(word.slice(0, c));
-      break;
-    }
-    out.push(word);
+const goVersion = /^([1-9]\d*)\.(0|[1-9]\d*)(\.(0|[1-9]\d*))?([a-z]+\d+)?$/;
+/** what other modules may write */
+const looseVersion = /^v?(([1-9]\d*)\.(0|[1-9]\d*))(\D.*)$/;
+const blocks: ReadonlySet<string> = new Set([
+  'module',
+  'godebug',
+  'require',
+  'exclude',
+  'replace',
+  'retract',
+  'tool',
+  'ignore',
+]);
+
+/** The fault of one line. */
+class Fault extends Error {}
+
+class Reader {
+  private readonly mod: GoMod = { module: '', go: '', require: new Map(), replace: [] };
+  private readonly main: boolean;
+  /** directives that may stand once, and did */
+  private readonly seen = new Set<string>();
+
+  constructor(main: boolean) {
+    this.main = main;
   }
-  return out;
-}
 
-function directive(mod: GoMod, name: string, args: readonly string[], at: string): void {
-  switch (name) {
-    case 'module':
-      if (args.length !== 1) throw new ModError(`${at}: usage: module module/path`);
-      mod.module = args[0]!;
-      return;
-    case 'go':
-      if (args.length !== 1 || !/^\d+\.\d+/.test(args[0]!))
-        throw new ModError(`${at}: invalid go version '${args.join(' ')}': must match format 1.23`);
-      mod.go = args[0]!;
-      return;
-    case 'require':
-      if (args.length !== 2) throw new ModError(`${at}: usage: require module/path v1.2.3`);
-      mod.require.set(args[0]!, args[1]!);
-      return;
-    case 'replace': {
-      const arrow = args.indexOf('=>');
-      const from = args.slice(0, arrow);
-      const to = args.slice(arrow + 1);
-      if (arrow < 1 || from.length > 2 || to.length < 1 || to.length > 2) {
-        throw new ModError(
-          `${at}: usage: replace module/path [v1.2.3] => other/module v1.4\n\t or replace module/path [v1.2.3] => ../local/directory`,
-        );
+  read(file: string, src: Uint8Array): GoMod {
+    const syntax = parseModSyntax(file, src);
+    const faults: ModFault[] = [];
+    for (const { line, column, words } of syntax.blocks)
+      if (this.main && (words.length > 1 || !blocks.has(words[0]!)))
+        faults.push({ line, column, msg: `unknown block type: ${words.join(' ')}` });
+    for (const l of syntax.lines) {
+      if (l.inBlock && !blocks.has(l.verb)) continue;
+      try {
+        this.directive(l);
+      } catch (e) {
+        if (!(e instanceof Fault)) throw e;
+        faults.push({ line: l.line, column: l.column, msg: e.message });
       }
-      mod.replace.push({ path: from[0]!, version: from[1] ?? '', newPath: to[0]!, newVersion: to[1] ?? '' });
-      return;
     }
-    default:
-      return;
+    if (faults.length > 0) {
+      faults.sort((a, b) => a.line - b.line);
+      throw new ModError(file, faults);
+    }
+    return this.mod;
   }
+
+  private directive({ verb, args }: ModLine): void {
+    switch (verb) {
+      case 'module':
+        this.once(verb);
+        if (args.length !== 1) throw new Fault('usage: module module/path');
+        this.mod.module = unquoted(args[0]!);
+        return;
+      case 'go':
+        this.goLine(args);
+        return;
+      case 'require':
+        this.required(verb, args);
+        return;
+    }
+    if (!this.main) return;
+    switch (verb) {
+      case 'exclude':
+        this.required(verb, args);
+        return;
+      case 'replace':
+        this.mod.replace.push(replacement(verb, args));
+        return;
+      case 'retract':
+        checkRetract(args);
+        return;
+      case 'toolchain':
+        this.once(verb);
+        single(verb, args);
+        if (!/^default$|^go1($|\.)/.test(args[0]!))
+          throw new Fault(`invalid toolchain version '${args[0]}': must match format go1.23.0 or default`);
+        return;
+      case 'tool':
+      case 'ignore':
+        single(verb, args);
+        unquoted(args[0]!);
+        return;
+      case 'godebug':
+        if (args.length !== 1 || /["`',]/.test(args[0]!) || !args[0]!.includes('='))
+          throw new Fault('usage: godebug key=value');
+        return;
+      default:
+        throw new Fault(`unknown directive: ${verb}`);
+    }
+  }
+
+  private once(verb: string): void {
+    if (this.seen.has(verb)) throw new Fault(`repeated ${verb} statement`);
+    this.seen.add(verb);
+  }
+
+  private goLine(args: readonly string[]): void {
+    if (this.seen.has('go')) throw new Fault('repeated go statement');
+    single('go', args);
+    const version = goVersion.test(args[0]!) || this.main ? args[0]! : (looseVersion.exec(args[0]!)?.[1] ?? args[0]!);
+    if (!goVersion.test(version)) throw new Fault(`invalid go version '${version}': must match format 1.23.0`);
+    this.seen.add('go');
+    this.mod.go = version;
+  }
+
+  private required(verb: string, args: readonly string[]): void {
+    if (args.length !== 2) throw new Fault(`usage: ${verb} module/path v1.2.3`);
+    const path = unquoted(args[0]!);
+    const version = unquoted(args[1]!);
+    if (this.main) checkVersion(verb, path, version);
+    if (verb === 'require') this.mod.require.set(path, version);
+  }
+}
+
+function single(verb: string, args: readonly string[]): void {
+  if (args.length !== 1) throw new Fault(`${verb} directive expects exactly one argument`);
+}
+
+function unquoted(word: string): string {
+  if (word.startsWith('`')) return word.slice(1, -1);
+  if (word.startsWith('"')) {
+    try {
+      return JSON.parse(word) as string;
+    } catch {
+      throw new Fault('invalid quoted string: invalid syntax');
+    }
+  }
+  if (word.includes('"')) throw new Fault('invalid quoted string: unquoted string cannot contain quote');
+  return word;
+}
+
+const semver = /^v(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/;
+
+/** The version must have its usual form, and the major version that the path says. */
+function checkVersion(verb: string, path: string, version: string): void {
+  const wrong = (why: string) => new Fault(`${verb} ${path}: version ${JSON.stringify(version)} invalid: ${why}`);
+  const m = semver.exec(version);
+  if (!m) throw wrong('must be of the form v1.2.3');
+  const major = `v${m[1]}`;
+  const dotted = path.startsWith('gopkg.in/');
+  const suffix = (dotted ? /\.(v\d+)(?:-unstable)?$/ : /\/(v\d+)$/).exec(path)?.[1] ?? '';
+  if (!dotted && /^v(0\d*|1)$/.test(suffix)) throw wrong(`malformed module path ${JSON.stringify(path)}`);
+  if (suffix === '' ? major === 'v0' || major === 'v1' || m[5] === '+incompatible' : major === suffix) return;
+  if (suffix === 'v1' && version.startsWith('v0.0.0-')) return;
+  throw wrong(`should be ${suffix || 'v0 or v1'}, not ${major}`);
+}
+
+function replacement(verb: string, args: readonly string[]): Replacement {
+  const arrow = args[1] === '=>' ? 1 : 2;
+  if (args.length < arrow + 2 || args.length > arrow + 3 || args[arrow] !== '=>')
+    throw new Fault(
+      'usage: replace module/path [v1.2.3] => other/module v1.4\n\t or replace module/path [v1.2.3] => ../local/directory',
+    );
+  const path = unquoted(args[0]!);
+  const version = arrow === 2 ? unquoted(args[1]!) : '';
+  if (arrow === 2) checkVersion(verb, path, version);
+  const newPath = unquoted(args[arrow + 1]!);
+  const last = args[arrow + 2];
+  if (last === undefined) {
+    if (!isLocalPath(newPath))
+      throw new Fault(
+        newPath.includes('@')
+          ? "replacement module must match format 'path version', not 'path@version'"
+          : 'replacement module without version must be directory path (rooted or starting with . or ..)',
+      );
+    return { path, version, newPath, newVersion: '' };
+  }
+  if (isLocalPath(newPath))
+    throw new Fault(`replacement module directory path ${JSON.stringify(newPath)} cannot have version`);
+  const newVersion = unquoted(last);
+  checkVersion(verb, newPath, newVersion);
+  return { path, version, newPath, newVersion };
+}
+
+/** A version, or two in brackets. */
+function checkRetract(args: readonly string[]): void {
+  if (args.length === 0) throw new Fault("expected '[' or version");
+  let used = 1;
+  if (args[0] === '[') {
+    for (const [i, sign, what] of [
+      [2, ',', "',' after version"],
+      [4, ']', "']' after version"],
+    ] as const)
+      if (args[i] !== sign) throw new Fault(`expected ${what}`);
+    used = 5;
+  }
+  if (args.length > used) throw new Fault(`unexpected token after version: ${JSON.stringify(args[used])}`);
 }
 
 /** Is a replacement's target a folder, and no module path? */

@@ -6,6 +6,7 @@
 
 import { dirName, type Files, joinPath } from './files.ts';
 import { type GoMod, isLocalPath, parseGoMod } from './gomod.ts';
+import { ModError } from './gomodsyntax.ts';
 
 /** A module whose packages can be imported. */
 export interface Module {
@@ -13,6 +14,8 @@ export interface Module {
   readonly dir: string;
   /** language version "go1.21"; '' for the newest */
   readonly goVersion: string;
+  /** why nothing can be imported from it */
+  readonly broken?: string;
 }
 
 export interface Located {
@@ -50,7 +53,14 @@ export class Modules {
     if (!goMod) return;
     const src = files.read(goMod);
     if (!src) return;
-    const mod = parseGoMod(goMod, src);
+    const mod = parseGoMod(goMod, src, true);
+    if (mod.module === '')
+      throw new ModError(
+        goMod,
+        [],
+        'missing module declaration. To specify the module path:\n\tgo mod edit -module=example.com/mod',
+      );
+    checkReplacements(goMod, mod);
     this.main = { path: mod.module, dir: dirName(goMod), goVersion: version(mod) };
     this.modules.push(this.main);
     this.addRequired(mod, this.main.dir);
@@ -75,9 +85,17 @@ export class Modules {
         dir = joinPath(this.modCache, `${escapeModule(r ? r.newPath : path)}@${r ? r.newVersion : ver}`);
       else continue;
       const src = this.files.read(joinPath(dir, 'go.mod'));
-      const mod = src ? parseGoMod(joinPath(dir, 'go.mod'), src) : null;
       if (!src && this.files.list(dir) === null) continue;
-      this.modules.push({ path, dir, goVersion: mod ? version(mod) : '' });
+      let mod: GoMod | null = null;
+      let broken = '';
+      try {
+        if (src) mod = parseGoMod(joinPath(dir, 'go.mod'), src, false);
+      } catch (e) {
+        if (!(e instanceof ModError)) throw e;
+        const name = r ? r.newPath : path;
+        broken = `module ${name}: parsing ${r ? joinPath(name, 'go.mod') : e.file}: ${e.lines(e.file).join('\n')}`;
+      }
+      this.modules.push({ path, dir, goVersion: mod ? version(mod) : '', ...(broken && { broken }) });
       if (mod) queue.push(...mod.require);
     }
   }
@@ -100,6 +118,7 @@ export class Modules {
     if (!first.includes('.') && this.hasGoFiles(std)) return { dir: std, module: null };
     for (const m of this.modules) {
       if (path !== m.path && !path.startsWith(`${m.path}/`)) continue;
+      if (m.broken) return m.broken;
       const dir = joinPath(m.dir, path.slice(m.path.length));
       if (this.hasGoFiles(dir)) return { dir, module: m };
     }
@@ -115,6 +134,19 @@ export class Modules {
     if (!m) return null;
     if (dir === m.dir) return m.path;
     return dir.startsWith(`${m.dir}/`) ? `${m.path}/${dir.slice(m.dir.length + 1)}` : null;
+  }
+}
+
+/** The same module may be replaced once for each of its versions. */
+function checkReplacements(file: string, mod: GoMod): void {
+  const known = new Map<string, string>();
+  for (const r of mod.replace) {
+    const what = r.version ? `${r.path}@${r.version}` : r.path;
+    const by = r.newVersion ? `${r.newPath}@${r.newVersion}` : r.newPath;
+    const before = known.get(what);
+    if (before !== undefined && before !== by)
+      throw new ModError(file, [], `conflicting replacements for ${what}:\n\t${before}\n\t${by}`);
+    known.set(what, by);
   }
 }
 

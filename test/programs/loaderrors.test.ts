@@ -109,3 +109,34 @@ test('errors of packages beside the current folder', () => {
   file('beside/sub/m.go', 'package main\n\nimport "ex.com/m/a"\n\nfunc main() { a.F() }\n');
   says('beside/sub', ['run', '.'], '# ex.com/m/a\n../a/a.go:3:12: undefined: x\n');
 });
+
+test('faults of go.mod files, all of them, of this module and of one it requires', () => {
+  file('mod/go.mod', 'module ex.com/m\ngo x\nfrobnicate\n');
+  file('mod/sub/m.go', main);
+  const faults =
+    "go.mod:2: invalid go version 'x': must match format 1.23.0\n../go.mod:3: unknown directive: frobnicate\n";
+  says('mod/sub', ['run', '.'], `go: errors parsing ../go.mod:\n../${faults}`);
+  says('mod/sub', ['build', 'm.go'], `go: errors parsing ../go.mod:\n../${faults}`);
+  file('mod/go.mod', 'go 1.26\n');
+  says(
+    'mod',
+    ['vet', './sub'],
+    'go: error reading go.mod: missing module declaration. To specify the module path:\n\tgo mod edit -module=example.com/mod\n',
+  );
+  file('mod/go.mod', `${mod}replace ex.com/x => ./x\nreplace ex.com/x => ./y\n`);
+  says('mod', ['run', './sub'], 'go: conflicting replacements for ex.com/x:\n\t./x\n\t./y\n');
+  file('mod/r/go.mod', 'module ex.com/r\n\ngo x\nfoo\n');
+  file('mod/r/r.go', 'package r\n');
+  file('mod/go.mod', `${mod}require ex.com/r v0.0.0\nreplace ex.com/r => ./r\n`);
+  says('mod', ['run', './sub'], '', 0);
+  file('mod/sub/m.go', 'package main\n\nimport _ "ex.com/r"\n\nfunc main() {}\n');
+  says(
+    'mod',
+    ['run', './sub'],
+    `sub/m.go:3:8: module ./r: parsing r/go.mod: ${join(dir, 'mod', 'r', 'go.mod')}:3: invalid go version 'x': must match format 1.23.0\n`,
+  );
+  file('mod/go.mod', 'module ex.com/m\n\ngo 1.99\n');
+  const { stdout } = spawnSync(command, ['version'], { encoding: 'utf8', env });
+  const go = / go(\S+) /.exec(stdout)![1];
+  says('mod', ['run', './sub'], `go: go.mod requires go >= 1.99 (running go ${go}; GOTOOLCHAIN=local)\n`);
+});
