@@ -128,6 +128,13 @@ export async function compileJob(job: Job): Promise<Done> {
 
 /** Compiles, or takes the program from the cache. Throws Failure with the errors. */
 async function program(target: Target, run: boolean): Promise<Uint8Array> {
+  const made = await makeProgram(target, run);
+  if (!made.wasm) throw failure(made.errors);
+  return made.wasm;
+}
+
+/** Compiles, or takes the program from the cache. run: only a main package will do. */
+export async function makeProgram(target: Target, run: boolean): Promise<Pick<Done, 'wasm' | 'errors'>> {
   const req = { ...(await request(target, false)), program: run };
   const dir = cacheDir();
   const cache = dir ? new ProgramCache(dir) : null;
@@ -140,12 +147,11 @@ async function program(target: Target, run: boolean): Promise<Uint8Array> {
     req.modCache,
   ]);
   const known = cache?.lookup(key);
-  if (known) return known;
+  if (known) return { wasm: known, errors: [] };
   const link = { runtime: runtimeWasm(), goExports: goExportNames };
   const { wasm, inputs, errors } = await compileJob({ kind: 'link', req, link });
-  if (!wasm) throw failure(errors);
-  cache?.store(key, inputs, wasm);
-  return wasm;
+  if (wasm) cache?.store(key, inputs, wasm);
+  return { wasm, errors };
 }
 
 export async function run(args: readonly string[]): Promise<number> {

@@ -24,6 +24,8 @@ export interface Target {
   readonly dir?: string;
   /** its import path */
   readonly path?: string;
+  /** import path of a package whose tests make the program */
+  readonly test?: string;
 }
 
 export type Stage = 'load' | 'check' | 'lower' | 'link';
@@ -74,7 +76,7 @@ export interface PackageErrors {
   readonly path: string;
   readonly lines: readonly string[];
   /** the package is in order, but is no program or not a whole one */
-  readonly link?: 'not main' | 'only tests' | 'no main function' | 'undefined symbols';
+  readonly link?: 'not main' | 'only tests' | 'no main function' | 'undefined symbols' | 'no test files' | 'not loaded';
 }
 
 export interface Front {
@@ -140,19 +142,24 @@ export function checkTarget(req: CompileRequest, time: Timings = new Map()): Fro
     const line = `go: ${name} requires go >= ${main.goVersion.slice(2)} (running ${running}; GOTOOLCHAIN=local)`;
     return failed([{ path: '', lines: [line] }]);
   }
+  if (req.target.test !== undefined) loader.setUnderTest(req.target.test);
   loader.load('runtime');
-  const root = loadTarget(loader, req.target);
+  const loaded = loadTarget(loader, req.target);
+  const root = loaded === 'no test files' ? loader.find(req.target.test!)! : loaded;
   time.set('load', performance.now() - start);
   if (loader.errors.length > 0 && !(req.alone && syntax.length > 0)) {
     const lines = loader.errors.map((e) => loadErrorText(e, fset, req.cwd));
     const onlyTests = loader.errors.every((e) => e.onlyTests);
     if (onlyTests && req.program) return failed([notMain(loader.modules.pathOf(dir) ?? 'command-line-arguments')]);
+    if (req.target.test) return failed([{ path: req.target.test, lines: [...new Set(lines)], link: 'not loaded' }]);
     return failed([{ path: '', lines: [...new Set(lines)], ...(onlyTests && { link: 'only tests' }) }]);
   }
   if (req.program && root && root.files[0]!.name.name !== 'main') return failed([notMain(root.path)]);
   const checkStart = performance.now();
   const checked = new CheckRun(req, fset, loader, root).run(syntax);
   time.set('check', performance.now() - checkStart);
+  if (loaded === 'no test files' && checked.errors.length === 0)
+    return failed([{ path: req.target.test!, lines: [], link: 'no test files' }]);
   const mainPackage = root ? (checked.byPath.get(root.path) ?? null) : null;
   return {
     fset,
@@ -165,7 +172,8 @@ export function checkTarget(req: CompileRequest, time: Timings = new Map()): Fro
   };
 }
 
-function loadTarget(loader: Loader, t: Target): LoadedPackage | null {
+function loadTarget(loader: Loader, t: Target): LoadedPackage | 'no test files' | null {
+  if (t.test !== undefined) return loader.loadTests();
   if (t.files) return loader.loadFiles('command-line-arguments', t.files);
   if (t.dir) return loader.loadFolder(t.dir, 'command-line-arguments');
   return loader.load(t.path!);
@@ -257,6 +265,7 @@ class CheckRun {
       p.path,
       p.files,
     );
+    checked.pkg.underTest = p.path === this.req.target.test;
     this.byPath.set(p.path, checked);
     if (list.count === 0) {
       if (lazy) this.open.push({ path: p.path, list });
@@ -410,7 +419,8 @@ const notMain = (path: string): PackageErrors => ({
   link: 'not main',
 });
 
-function modErrorLines(e: ModError, cwd: string): string[] {
+/** Faults of a go.mod file as the go command prints them. */
+export function modErrorLines(e: ModError, cwd: string): string[] {
   const name = shortPath(e.file, cwd);
   if (e.faults.length > 0) return [`go: errors parsing ${name}:`, ...e.lines(name)];
   return [e.message.startsWith('missing') ? `go: error reading ${name}: ${e.message}` : `go: ${e.message}`];

@@ -17,6 +17,8 @@ async function main(args: readonly string[]): Promise<number> {
       return build(rest);
     case 'vet':
       return vet(rest);
+    case 'test':
+      return (await import('./test.ts')).test(rest);
     case 'tool':
       return (await import('./tool.ts')).tool(rest);
     case 'env':

@@ -19,6 +19,7 @@ The commands are:
 
 	run      compile and run a program
 	build    compile a program into an executable file
+	test     test packages
 	vet      check a package's types
 	tool     look at what the compiler does (tool compile -dump=…)
 	env      print Burrow's environment
@@ -37,6 +38,7 @@ Use "burrow help <command>" for more information about a command.
 
 	run      编译并运行程序
 	build    把程序编译成一个可执行文件
+	test     测试包
 	vet      检查包的类型
 	tool     查看编译器各阶段的结果（tool compile -dump=…）
 	env      显示 Burrow 的环境
@@ -73,6 +75,22 @@ unless -o names a file, or a folder to put it in. Packages other than main are o
     zh: `把指定的 main 包编译成一个可执行文件，运行它只需要 Node。
 文件名取自第一个源文件，或包的导入路径的最后一段；-o 可以另外指定文件名，或存放它的文件夹。
 不是 main 的包只做检查。
+`,
+  },
+  test: {
+    line: 'test [flags] [packages] [flags of the test programs]',
+    en: `Test makes a program of each package's tests, runs it in the package's folder and prints how it went.
+Packages are import paths, folders, or patterns such as ./...; without any, the package in the current
+folder is tested and all it prints is shown. Files, output and exit codes are those of "go test".
+The flags are those of package testing, without "test.":
+-run -skip -v -count -short -cpu -timeout -failfast -fullpath -list -parallel -shuffle -bench -benchtime -benchmem.
+What follows -args goes to the test programs as it is.
+`,
+    zh: `把每个包的测试编译成程序，在包所在的文件夹里运行，并报告结果。
+包可以写成导入路径、文件夹，或 ./... 这样的模式；不写则测试当前文件夹里的包，并显示它的全部输出。
+测试文件、输出和退出码都与 go test 相同。可用的标志就是 testing 包的标志（省去 "test."）：
+-run -skip -v -count -short -cpu -timeout -failfast -fullpath -list -parallel -shuffle -bench -benchtime -benchmem。
+-args 之后的参数原样传给测试程序。
 `,
   },
   vet: {

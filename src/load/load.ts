@@ -14,6 +14,8 @@ import { type HeaderError, headerError } from './header.ts';
 import { type Located, Modules } from './modules.ts';
 import { dropDecls, findOverlay, type Overlay } from './overlay.ts';
 import { BuildTags } from './tags.ts';
+import { collectTests, noTests, type TestFuncs } from './testfuncs.ts';
+import { testMain } from './testmain.ts';
 
 export interface LoadConfig {
   readonly files: Files;
@@ -62,6 +64,14 @@ export interface LoadError {
   readonly onlyTests?: true;
 }
 
+interface UnderTest {
+  readonly path: string;
+  /** what its own test files declare; null if it has none */
+  inner: TestFuncs | null;
+  outer: TestFuncs | null;
+  readonly outerFiles: SourceFile[];
+}
+
 export class Loader {
   /** in dependency order */
   readonly packages: LoadedPackage[] = [];
@@ -70,6 +80,10 @@ export class Loader {
   private readonly conf: LoadConfig;
   private readonly tags: BuildTags;
   private readonly byPath = new Map<string, LoadedPackage>();
+  /** the package under test, of which the test files are loaded too; everything that imports it gets it with them */
+  private underTest: UnderTest | null = null;
+  /** what is loaded now was not written by anyone */
+  private generated = false;
   /** packages being loaded, with the file that imports the next one */
   private readonly stack: { path: string; file: string }[] = [];
 
@@ -101,12 +115,54 @@ export class Loader {
 
   /** Loads the package in a folder; its import path is that in the main module, or `otherwise`. */
   loadFolder(dir: string, otherwise: string): LoadedPackage | null {
-    const inStd = dir.startsWith(`${joinPath(this.conf.goroot, 'src')}/`)
-      ? dir.slice(joinPath(this.conf.goroot, 'src').length + 1)
-      : null;
+    const inStd = this.modules.standardPath(dir);
     if (inStd) return this.load(inStd);
     const path = this.modules.pathOf(dir) ?? otherwise;
     return this.byPath.get(path) ?? this.loadDir(path, { dir, module: this.modules.main }, 0);
+  }
+
+  /** From now on the package of that path is loaded with its test files. Must come before anything is loaded. */
+  setUnderTest(path: string): void {
+    this.underTest = { path, inner: null, outer: null, outerFiles: [] };
+  }
+
+  /** Loads the package under test and its external tests; the result is the program that runs them, or null if there are none. */
+  loadTests(): LoadedPackage | 'no test files' | null {
+    const t = this.underTest!;
+    const own = this.load(t.path);
+    if (this.errors.length > 0 || (!own && !t.outer)) return null;
+    if (!t.inner && !t.outer) return 'no test files';
+    const at = this.modules.locate(t.path) as Located;
+    const version = at.module?.goVersion ?? '';
+    if (t.outer && !this.finish(`${t.path}_test`, at.dir, t.outerFiles, version, at.module === null)) return null;
+    const name = joinPath(at.dir, '_testmain.go');
+    const { path, inner, outer } = t;
+    const src = new TextEncoder().encode(testMain({ path, module: at.module?.path ?? '', inner, outer }));
+    this.generated = true;
+    return this.finish('main', at.dir, [parseFile(this.conf.fset, name, src, this.conf.report)], '', false);
+  }
+
+  /** Notes what a test file declares. Says whether it is of the package itself; otherwise it is of the external one. */
+  private enterTests(t: UnderTest, f: SourceFile, src: Uint8Array): boolean {
+    const external = f.name.name.endsWith('_test');
+    if (external) {
+      t.outer ??= noTests();
+      t.outerFiles.push(f);
+    } else t.inner ??= noTests();
+    const funcs = external ? t.outer! : t.inner!;
+    const base = this.conf.fset.file(f.pos)!.base;
+    collectTests(f, src, base, funcs, (pos, msg) => {
+      const { filename, line, column } = this.conf.fset.position(pos);
+      this.fail(0, `${filename}:${line}:${column}: ${msg}`);
+    });
+    if (t.inner?.main && t.outer?.main && funcs.main) this.fail(f.pos, 'multiple definitions of TestMain');
+    return !external;
+  }
+
+  /** External tests may import what the package itself may. */
+  private visibleAs(from: string): string {
+    const t = this.underTest;
+    return t && from === `${t.path}_test` ? t.path : from;
   }
 
   /** Loads files as one package. */
@@ -133,12 +189,13 @@ export class Loader {
     const overlay = standard ? findOverlay(conf.files, conf.overlays, path) : null;
     const entries = conf.files.list(at.dir);
     if (!entries && !overlay) return this.fail(pos, `package ${path}: cannot find ${at.dir}`);
+    const tested = this.underTest?.path === path ? this.underTest : null;
     let anyGo = false;
     let anyTest = false;
     const chosen: { name: string; file: string; src: Uint8Array; own: boolean }[] = [];
     const add = (dir: string, name: string, own: boolean): void => {
       if (!name.endsWith('.go') || name.startsWith('_') || name.startsWith('.')) return;
-      if (name.endsWith('_test.go')) {
+      if (name.endsWith('_test.go') && (own || !tested)) {
         anyTest = true;
         return;
       }
@@ -156,8 +213,11 @@ export class Loader {
       if (!standard && this.malformed(c.file, c.src)) return null;
       const f = parseFile(conf.fset, c.file, c.src, conf.report);
       if (overlay && !c.own) dropDecls(f, overlay.dropDecls);
-      if (!f.imports.some((i) => importPath(i) === 'C')) files.push(f);
+      if (f.imports.some((i) => importPath(i) === 'C')) continue;
+      if (!tested || !c.name.endsWith('_test.go')) files.push(f);
+      else if (this.enterTests(tested, f, c.src)) files.push(f);
     }
+    if (files.length === 0 && tested?.outer) return null;
     if (files.length === 0) {
       if (anyGo) return this.fail(0, `build constraints exclude all Go files in ${at.dir}`, this.importers(path));
       if (anyTest) {
@@ -258,9 +318,9 @@ export class Loader {
     }
     const pkg = this.load(path, spec.pos);
     if (!pkg) return 'reported';
-    const why = internalError(from, path);
+    const why = this.generated ? '' : internalError(this.visibleAs(from), path);
     if (why) return { pos: spec.pos, msg: why, stack: this.stack.map((s) => s.path) };
-    if (pkg.files[0]!.name.name === 'main' && !this.conf.local?.has(path))
+    if (pkg.files[0]!.name.name === 'main' && !this.conf.local?.has(path) && path !== this.underTest?.path)
       return { pos: spec.pos, msg: `import ${JSON.stringify(path)} is a program, not an importable package` };
     imports.set(written, path);
     return null;

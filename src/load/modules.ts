@@ -104,6 +104,12 @@ export class Modules {
     return this.hasGoFiles(joinPath(this.goroot, 'src', path));
   }
 
+  /** The import path of a folder of the standard library, or null. */
+  standardPath(dir: string): string | null {
+    const src = joinPath(this.goroot, 'src');
+    return dir.startsWith(`${src}/`) ? dir.slice(src.length + 1) : null;
+  }
+
   private hasGoFiles(dir: string): boolean {
     return this.files.list(dir)?.some((e) => !e.dir && e.name.endsWith('.go')) ?? false;
   }

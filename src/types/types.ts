@@ -280,6 +280,8 @@ export class Package {
   complete = false;
   /** package unsafe */
   fake = false;
+  /** a package main that is no program but under test: its symbols have its path */
+  underTest = false;
   constructor(path: string, name: string, universe: Scope) {
     this.path = path;
     this.name = name;

@@ -17,9 +17,9 @@ import { unalias } from '../../types/under.ts';
 import { localTypeArgs } from './env.ts';
 import { localTypeNumber } from './localtypes.ts';
 
-/** The package part of symbols: main packages are called main, whatever their path. */
+/** The package part of symbols: programs are called main, whatever their path. */
 export function packagePath(pkg: Package): string {
-  return pkg.name === 'main' ? 'main' : pkg.path;
+  return pkg.name === 'main' && !pkg.underTest ? 'main' : pkg.path;
 }
 
 const prefixes = new WeakMap<Package, string>();

@@ -1,0 +1,90 @@
+// Runs a test program in its package's folder and gathers what it prints.
+//
+// The program has a process of its own (testprogram.ts), because the current folder belongs to a process. A shell joins its two
+// streams into one, so that lines stay in order.
+// Guarantees: a program that outlasts its own timeout by a minute is stopped: first asked to say where it is, then killed.
+
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface TestRun {
+  readonly wasm: Uint8Array;
+  /** name of the program */
+  readonly name: string;
+  readonly dir: string;
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** nanoseconds; 0 for none */
+  readonly timeout: number;
+  /** told of output as it comes */
+  readonly output: (chunk: Buffer) => void;
+}
+
+export interface TestEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly out: string;
+  /** how long it took */
+  readonly seconds: number;
+  readonly killed: 'SIGQUIT' | 'SIGKILL' | null;
+}
+
+const grace = 60_000;
+const longestTimer = 2 ** 31 - 1;
+
+export async function runTest(run: TestRun): Promise<TestEnd> {
+  const temp = mkdtempSync(join(tmpdir(), 'burrow-test'));
+  const file = join(temp, 'program.wasm');
+  writeFileSync(file, run.wasm);
+  const program = join(import.meta.dirname, 'testprogram.ts');
+  const start = performance.now();
+  const child = spawn(
+    '/bin/sh',
+    [
+      '-c',
+      'exec "$@" 2>&1',
+      'sh',
+      process.execPath,
+      '--disable-warning=ExperimentalWarning',
+      program,
+      file,
+      run.name,
+      ...run.args,
+    ],
+    { cwd: run.dir, env: run.env, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const chunks: Buffer[] = [];
+  child.stdout.on('data', (d: Buffer) => {
+    chunks.push(d);
+    run.output(d);
+  });
+  let killed: TestEnd['killed'] = null;
+  const timers: NodeJS.Timeout[] = [];
+  const ms = run.timeout / 1e6;
+  if (ms > 0 && ms + grace < longestTimer) {
+    const stop = (sig: 'SIGQUIT' | 'SIGKILL'): void => {
+      killed = sig;
+      child.kill(sig);
+    };
+    timers.push(setTimeout(stop, ms + grace, 'SIGQUIT'), setTimeout(stop, ms + grace + 5_000, 'SIGKILL'));
+  }
+  try {
+    return await new Promise((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (code, signal) =>
+        resolve({
+          code,
+          signal,
+          out: Buffer.concat(chunks).toString(),
+          seconds: (performance.now() - start) / 1000,
+          killed,
+        }),
+      );
+    });
+  } finally {
+    for (const t of timers) clearTimeout(t);
+    rmSync(temp, { recursive: true, force: true });
+  }
+}
