@@ -18,6 +18,7 @@ import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { gunzipSync } from 'node:zlib';
 import { runProgram } from '${join(host, 'program.ts')}';
 import { endProcess, environment, run } from '${join(host, 'run.ts')}';
+import { oldNode } from '${join(import.meta.dirname, 'messages.ts')}';
 async function start() {
   const { code, program } = globalThis.burrow;
   const wasm = gunzipSync(Buffer.from(program, 'base64'));
@@ -25,7 +26,7 @@ async function start() {
 }
 if (!isMainThread) parentPort.postMessage(runProgram(workerData));
 else if (Number(process.versions.node.split('.')[0]) < ${oldestNode}) {
-  process.stderr.write(process.argv[1] + ': needs Node ${oldestNode} or newer; the one found is ' + process.version + '\\n');
+  process.stderr.write(oldNode(process.argv[1], ${oldestNode}, process.version));
   process.exitCode = 1;
 } else start();
 `;
@@ -50,7 +51,7 @@ export async function writeExecutable(out: string, wasm: Uint8Array): Promise<vo
   });
   const code = result.outputFiles[0]!.text;
   const node = process.execPath.replaceAll("'", "'\\''");
-  const shell = `n='${node}'; [ -x "$n" ] || n=node; command -v "$n" >/dev/null || { echo "$0: node is not on PATH" >&2; exit 1; }; exec "$n" --disable-warning=ExperimentalWarning -e '${loader}' "$0" "$@"`;
+  const shell = `n='${node}'; [ -x "$n" ] || n=node; command -v "$n" >/dev/null || { m="node is not on PATH"; case "\${LC_ALL:-\${LC_MESSAGES:-$LANG}}" in zh|zh.*|zh[_-]CN*|zh[_-]SG*|zh[_-]Hans*) m="PATH 中找不到 node";; esac; echo "$0: $m" >&2; exit 1; }; exec "$n" --disable-warning=ExperimentalWarning -e '${loader}' "$0" "$@"`;
   const text = `#!/bin/sh\n${shell}\n${code}${marker}${Buffer.from(gzipSync(wasm)).toString('base64')}`;
   // A device is written to, not replaced.
   if (statSync(out, { throwIfNoEntry: false })?.isFile() === false) {

@@ -22,12 +22,14 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import * as messages from './messages.ts';
 
 const magic = 'burrow1\n';
 const headerSize = magic.length + 64 + 1;
 /** Bytes the programs may take together before the least recently used go. */
 const limit = 512 * 1024 * 1024;
 
+/** Its message is for the user. */
 export class CacheError extends Error {}
 
 /** Where the cache is: BURROW_CACHE ("off" for none), or burrow/ in the user's cache folder as os.UserCacheDir has it. */
@@ -159,9 +161,7 @@ export class ProgramCache {
       } catch {
         // then it was never there
       }
-      throw new CacheError(
-        `cannot write the cache in ${this.dir}: ${(err as Error).message}; set BURROW_CACHE to a folder that can be written, or to "off"`,
-      );
+      throw new CacheError(messages.cacheNotWritten(this.dir, (err as Error).message));
     }
   }
 

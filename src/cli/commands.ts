@@ -73,7 +73,7 @@ async function sources(): Promise<string> {
   try {
     return await goroot();
   } catch (e) {
-    if (e instanceof NoSources) throw new Failure(`burrow: ${e.message}\n`);
+    if (e instanceof NoSources) throw new Failure(e.message);
     throw e;
   }
 }
@@ -82,7 +82,7 @@ export function runtimeWasm(): Uint8Array {
   try {
     return readFileSync(join(root, 'build', 'runtime.wasm'));
   } catch {
-    throw new Failure('burrow: the runtime is not built; run `npm run build:runtime` once\n');
+    throw new Failure(messages.noRuntime());
   }
 }
 
@@ -185,7 +185,7 @@ export async function build(args: readonly string[]): Promise<number> {
   try {
     await writeExecutable(out, wasm);
   } catch (e) {
-    throw new Failure(`burrow: cannot write ${out}: ${(e as Error).message}\n`);
+    throw new Failure(messages.cannotWrite(out, (e as Error).message));
   }
   return 0;
 }
@@ -197,7 +197,7 @@ function outputName(o: string, usual: string): string {
   try {
     makeDir(resolve(o));
   } catch (e) {
-    throw new Failure(`burrow: cannot write ${o}: ${(e as Error).message}\n`);
+    throw new Failure(messages.cannotWrite(o, (e as Error).message));
   }
   return join(o, usual);
 }

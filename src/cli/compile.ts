@@ -16,6 +16,7 @@ import { type CheckedPackage, checkPackage } from '../types/api.ts';
 import { ErrorList } from '../types/errors.ts';
 import type { Package } from '../types/types.ts';
 import { unsafePackage } from '../types/universe.ts';
+import { tooLarge } from './messages.ts';
 
 export interface Target {
   /** Go files that make the package, or */
@@ -389,7 +390,7 @@ function emit(program: Program, link: LinkRequest, front: Front): { wasm: Uint8A
   try {
     return emitProgram(program, link.runtime, options);
   } catch (e) {
-    if (e instanceof SizeError) return { tooLarge: e.message };
+    if (e instanceof SizeError) return { tooLarge: tooLarge(e.bytes) };
     throw e;
   }
 }

@@ -3,7 +3,9 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fetchedGoroot, findGoroot } from '../host/node/goroot.ts';
+import type { Origin } from '../host/node/gosrc.ts';
 import { cacheDir, makeDir } from './cache.ts';
+import * as messages from './messages.ts';
 
 /** Fetched sources stay even where compiled programs are not cached. */
 function sourceCache(): string {
@@ -23,15 +25,11 @@ export async function goroot(): Promise<string> {
   if (known) return known;
   const { fetchGoroot, FetchError } = await import('../host/node/gosrc.ts');
   const terminal = process.stderr.isTTY;
-  let begun = '';
-  const say = (text: string): void => {
-    if (terminal) process.stderr.write(`${text}\x1b[K`);
-    else {
-      // one line for each thing fetched
-      const what = text.slice(1).replace(/: \d+( of \d+)? MB$/, '');
-      if (what !== begun) process.stderr.write(`${what}\n`);
-      begun = what;
-    }
+  let begun: Origin | null = null;
+  const say = (from: Origin, mb: number, total: number): void => {
+    if (terminal) process.stderr.write(`\r${messages.fetching(from, mb, total)}\x1b[K`);
+    else if (from !== begun) process.stderr.write(`${messages.fetching(from, 0, 0)}\n`);
+    begun = from;
   };
   try {
     makeDir(sourceCache());
@@ -39,9 +37,7 @@ export async function goroot(): Promise<string> {
   } catch (e) {
     const { code, message } = e as NodeJS.ErrnoException;
     if (!(e instanceof FetchError) && code === undefined) throw e;
-    throw new NoSources(
-      `no Go 1.26 sources found, and none could be fetched:\n\t${message.replaceAll('\n', '\n\t')}\nSet GOROOT to a Go 1.26 tree, put its go command on PATH, install one (https://go.dev/dl), or set GOPROXY to a module proxy that can be reached.`,
-    );
+    throw new NoSources(messages.noSources(message));
   } finally {
     if (terminal) process.stderr.write('\r\x1b[K');
   }

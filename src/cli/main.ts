@@ -5,6 +5,7 @@ import { keepCode } from './codecache.ts';
 import { UsageError } from './flags.ts';
 
 keepCode();
+const { internalError } = await import('./messages.ts');
 const { build, Failure, run, vet } = await import('./commands.ts');
 const { env, help, unknownCommand, usage, usageHint, version } = await import('./texts.ts');
 
@@ -43,13 +44,11 @@ try {
     process.stderr.write(`${e.message}\n${usageHint(process.argv[2]!)}`);
     process.exitCode = 2;
   } else if (e instanceof Failure || e instanceof CacheError) {
-    process.stderr.write(e instanceof CacheError ? `burrow: ${e.message}\n` : e.message);
+    process.stderr.write(e.message);
     process.exitCode = 1;
   } else {
     const at = /\(?(?:file:\/\/)?[^\s(]*\/(src\/[^\s)]+)\)?/.exec((e as Error).stack ?? '')?.[1] ?? 'unknown place';
-    process.stderr.write(
-      `burrow: internal compiler error: ${(e as Error).message} (${at})\nPlease report it with the program.\n`,
-    );
+    process.stderr.write(internalError((e as Error).message, at));
     process.exitCode = 3;
   }
 }

@@ -1,13 +1,15 @@
 // What Burrow itself has to say when something is wrong, in English and, where the locale asks for it, in Simplified Chinese.
 // Messages that are Go's own stay as Go has them, and are not here.
 
+import type { Origin } from '../host/node/gosrc.ts';
 import type { Stage } from './compile.ts';
 
 export function chinese(env: NodeJS.ProcessEnv = process.env): boolean {
   return /^zh($|[_-](CN|SG|Hans)|\.)/.test(env.LC_ALL || env.LC_MESSAGES || env.LANG || '');
 }
 
-const say = (en: string, zh: string): string => `burrow: ${chinese() ? zh : en}\n`;
+const either = (en: string, zh: string): string => (chinese() ? zh : en);
+const say = (en: string, zh: string): string => `burrow: ${either(en, zh)}\n`;
 
 const doing: { readonly [S in Stage]: { readonly en: string; readonly zh: string } } = {
   load: { en: 'reading package', zh: '读取包' },
@@ -38,3 +40,66 @@ export const noSuchFunction = (name: string): string =>
     `no function ${name} in the package, or nothing calls it, or it is inlined everywhere`,
     `包里没有函数 ${name}，或者没有代码调用它，或者它在各处都已内联`,
   );
+
+export const noRuntime = (): string =>
+  say(
+    'the runtime is not built; run `npm run build:runtime` once',
+    '运行时还没有构建；请先运行一次 `npm run build:runtime`',
+  );
+
+export const cannotWrite = (file: string, why: string): string =>
+  say(`cannot write ${file}: ${why}`, `无法写入 ${file}：${why}`);
+
+export const cacheNotWritten = (dir: string, why: string): string =>
+  say(
+    `cannot write the cache in ${dir}: ${why}; set BURROW_CACHE to a folder that can be written, or to "off"`,
+    `无法写入缓存 ${dir}：${why}；请把 BURROW_CACHE 设为可写的文件夹，或设为 "off"`,
+  );
+
+export const internalError = (what: string, at: string): string =>
+  say(
+    `internal compiler error: ${what} (${at})\nPlease report it with the program.`,
+    `编译器内部错误：${what}（${at}）\n请连同程序一起报告这个错误。`,
+  );
+
+export const tooLarge = (bytes: number): string =>
+  either(
+    `the program's variables take ${bytes} bytes, more than fit into memory`,
+    `程序的变量占用 ${bytes} 字节，超出了内存的大小`,
+  );
+
+export const noSuchTool = (name: string): string =>
+  either(`no such tool "${name}"; there is compile`, `没有工具 "${name}"；可用的是 compile`);
+
+export const noSuchStage = (stage: string, stages: string): string =>
+  either(`-dump=${stage}: want one of ${stages}`, `-dump=${stage}：应为 ${stages} 之一`);
+
+export const noFiles = (): string => either('no Go files listed', '没有给出 Go 文件');
+
+/** Of an executable on a Node that is too old. */
+export const oldNode = (program: string, oldest: number, found: string): string =>
+  either(
+    `${program}: needs Node ${oldest} or newer; the one found is ${found}\n`,
+    `${program}：需要 Node ${oldest} 或更新的版本；找到的是 ${found}\n`,
+  );
+
+const origins: { readonly [O in Origin]: { readonly en: string; readonly zh: string } } = {
+  proxy: { en: 'the Go sources from the module proxy', zh: '从模块代理获取 Go 源代码' },
+  debian: { en: 'the Go sources from Debian', zh: '从 Debian 获取 Go 源代码' },
+  'site list': { en: 'the list of Go releases', zh: '获取 Go 版本列表' },
+  site: { en: 'the Go sources from the Go download site', zh: '从 Go 下载站获取 Go 源代码' },
+};
+
+/** A line without its end. mb, total: megabytes that have come, of how many; 0 if that is unknown. */
+export const fetching = (from: Origin, mb: number, total: number): string => {
+  const progress = mb > 0 ? `${either(': ', '：')}${mb}${total > 0 ? ` / ${total}` : ''} MB` : '';
+  return `burrow: ${either(`fetching ${origins[from].en}`, `正在${origins[from].zh}`)}${progress}`;
+};
+
+export const noSources = (why: string): string => {
+  const list = why.replaceAll('\n', '\n\t');
+  return say(
+    `no Go 1.26 sources found, and none could be fetched:\n\t${list}\nSet GOROOT to a Go 1.26 tree, put its go command on PATH, install one (https://go.dev/dl), or set GOPROXY to a module proxy that can be reached.`,
+    `没有找到 Go 1.26 的源代码，也无法获取：\n\t${list}\n请把 GOROOT 设为 Go 1.26 的目录，或把它的 go 命令放入 PATH，或安装一个（https://go.dev/dl），或把 GOPROXY 设为可以访问的模块代理。`,
+  );
+};

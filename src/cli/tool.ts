@@ -10,7 +10,7 @@ import * as messages from './messages.ts';
 const stages = ['syntax', 'types', 'ir', 'wasm'];
 
 export async function tool(args: readonly string[]): Promise<number> {
-  if (args[0] !== 'compile') throw new UsageError(`no such tool "${args[0] ?? ''}"; there is compile`);
+  if (args[0] !== 'compile') throw new UsageError(messages.noSuchTool(args[0] ?? ''));
   const flags = { dump: 'string', func: 'string' } as const;
   // Flags may stand behind the files, too.
   const values = new Map<string, string>();
@@ -22,8 +22,8 @@ export async function tool(args: readonly string[]): Promise<number> {
     rest = parsed.rest.slice(1);
   }
   const dump = values.get('dump') ?? '';
-  if (!stages.includes(dump)) throw new UsageError(`-dump=${dump}: want one of ${stages.join(', ')}`);
-  if (files.length === 0) throw new UsageError('no Go files listed');
+  if (!stages.includes(dump)) throw new UsageError(messages.noSuchStage(dump, stages.join(', ')));
+  if (files.length === 0) throw new UsageError(messages.noFiles());
   const { target } = splitTarget(files);
   const func = values.get('func') ?? null;
   const { errors, text } = await compileJob({

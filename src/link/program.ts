@@ -50,7 +50,14 @@ export interface Linked {
 
 export class LinkError extends Error {}
 /** The program is correct but does not fit into memory. */
-export class SizeError extends LinkError {}
+export class SizeError extends LinkError {
+  readonly bytes: number;
+
+  constructor(bytes: number) {
+    super(`the program's variables take ${bytes} bytes`);
+    this.bytes = bytes;
+  }
+}
 
 const memoryPages = 65536;
 /** what the host itself provides, though package runtime has functions of these names too */
@@ -297,8 +304,7 @@ class Linker {
     const dataStart = Math.ceil(Math.max(staticEnd(rt), 1024) / 16) * 16;
     const placed = placeData(reached.data, dataStart);
     const dataEnd = Math.ceil(placed.end / 16) * 16;
-    if (dataEnd > 0xf0000000)
-      throw new SizeError(`the program's variables take ${dataEnd} bytes, more than fit into memory`);
+    if (dataEnd > 0xf0000000) throw new SizeError(dataEnd);
     const linkinfo = dataEnd;
     const exportsTable = linkinfo + linkinfoWords * 4;
     const resumeAt = Math.ceil((exportsTable + goExports.length * 8) / 16) * 16;

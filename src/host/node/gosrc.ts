@@ -38,12 +38,14 @@ const deadAfter = 3_600_000;
 
 export class FetchError extends Error {}
 
+export type Origin = 'proxy' | 'debian' | 'site list' | 'site';
+
 export interface FetchOptions {
   /** Burrow's cache folder, which is there */
   readonly cache: string;
   readonly env: NodeJS.ProcessEnv;
-  /** lines for the user; a line that begins with \r replaces the one before */
-  readonly say: (text: string) => void;
+  /** told what is being fetched from where, and how many megabytes of how many have come; 0: unknown */
+  readonly say: (from: Origin, mb: number, total: number) => void;
   /** the download site */
   readonly site?: string;
 }
@@ -124,7 +126,7 @@ function trustSystem(): void {
 }
 
 /** The body of a response, with progress. */
-async function download(url: string, what: string, o: FetchOptions): Promise<Uint8Array> {
+async function download(url: string, from: Origin, o: FetchOptions): Promise<Uint8Array> {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(new Error('no answer for 30 s')), stallTimeout);
   try {
@@ -141,7 +143,7 @@ async function download(url: string, what: string, o: FetchOptions): Promise<Uin
       got += part.length;
       if (got > maxBytes) throw new Error('too large');
       const mb = got >> 20;
-      if (mb !== shown) o.say(`\rburrow: fetching ${what}: ${mb}${total ? ` of ${total >> 20}` : ''} MB`);
+      if (mb !== shown) o.say(from, mb, total >> 20);
       shown = mb;
     }
     if (total && got !== total) throw new Error(`the transfer ended after ${got} of ${total} bytes`);
@@ -156,7 +158,7 @@ const wanted = /^(src|test|lib\/time)\/|^VERSION$/;
 
 async function fromProxy(proxy: string, dir: string, o: FetchOptions): Promise<string> {
   const url = `${proxy}/golang.org/toolchain/@v/${moduleVersion}.zip`;
-  const zip = await download(url, `the Go sources (${release}) from the module proxy`, o);
+  const zip = await download(url, 'proxy', o);
   let files: { [name: string]: Uint8Array };
   try {
     files = unzipSync(zip);
@@ -194,7 +196,7 @@ function command(name: string, args: readonly string[], cwd: string): string {
 
 async function fromDebian(dir: string, o: FetchOptions): Promise<string> {
   if (spawnSync('apt-get', ['--version']).error) throw new Error('there is no apt-get here');
-  o.say(`\rburrow: fetching the Go sources from Debian's ${debianPackage}`);
+  o.say('debian', 0, 0);
   try {
     command('apt-get', ['download', debianPackage], dir);
   } catch {
@@ -240,17 +242,13 @@ interface Listed {
 async function fromSite(dir: string, o: FetchOptions): Promise<string> {
   const site = o.site ?? 'https://go.dev/dl';
   const list = JSON.parse(
-    Buffer.from(await download(`${site}/?mode=json&include=all`, 'the list of Go releases', o)).toString(),
+    Buffer.from(await download(`${site}/?mode=json&include=all`, 'site list', o)).toString(),
   ) as Listed[];
   const of = (v: string) => list.find((r) => r.version === v);
   const found = of(release) ?? list.find((r) => /^go1\.26(\.\d+)?$/.test(r.version));
   const file = found?.files.find((f) => f.kind === 'source');
   if (!found || !file) throw new Error('it lists no sources of Go 1.26');
-  const archive = await download(
-    `${site}/${file.filename}`,
-    `the Go sources (${found.version}) from Go's download site`,
-    o,
-  );
+  const archive = await download(`${site}/${file.filename}`, 'site', o);
   const sum = createHash('sha256').update(archive).digest('hex');
   if (sum !== file.sha256) throw new Error(`the SHA-256 of ${file.filename} is ${sum}, not ${file.sha256}`);
   const path = join(dir, 'go.tar.gz');
