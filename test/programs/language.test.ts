@@ -307,3 +307,16 @@ func main() {
 `);
   assert.equal(r.err, '0 0 0 true\n');
 });
+
+test('comparisons in constant time', () => {
+  const r = run(`package main
+
+import "crypto/subtle"
+
+func main() {
+	println(subtle.ConstantTimeByteEq(3, 3), subtle.ConstantTimeEq(3, 4), subtle.ConstantTimeLessOrEq(3, 4))
+	println(subtle.ConstantTimeCompare([]byte("ab"), []byte("ab")), subtle.ConstantTimeCompare([]byte("ab"), []byte("ac")))
+}
+`);
+  assert.equal(r.err, '1 0 1\n1 0\n');
+});

@@ -69,6 +69,7 @@ for (const pkg of ['math/bits', 'internal/runtime/sys'])
   }
 def('math/bits', 'RotateLeft RotateLeft64', (_, a) => [bin('i64.rotl', a[0]!, a[1]!)]);
 def('math/bits', 'RotateLeft32', (_, a) => [bin('i32.rotl', a[0]!, toI32(a[1]!))]);
+def('crypto/internal/constanttime', 'boolToUint8', (_, a) => [a[0]!]);
 def('internal/runtime/sys', 'Prefetch PrefetchStreamed', () => []);
 
 // Atomics. Loads and stores of pointers are of their low half.
