@@ -10,7 +10,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { diskFiles } from '../host/node/files.ts';
 import { goVersion } from '../host/node/goroot.ts';
-import { endProcess, environment, run as runProgram } from '../host/node/run.ts';
+import { endProcess, environment, type RunOptions, run as runProgram } from '../host/node/run.ts';
 import { goExportNames } from '../runtime/goexports.ts';
 import { cacheDir, makeDir, ProgramCache } from './cache.ts';
 import type { PackageErrors, Target } from './compile.ts';
@@ -155,7 +155,7 @@ export async function makeProgram(target: Target, run: boolean): Promise<Pick<Do
 }
 
 export async function run(args: readonly string[]): Promise<number> {
-  const { rest } = parseFlags({}, args);
+  const { values, rest } = parseFlags({ seed: 'int', events: 'string' }, args);
   if (rest.length === 0 || rest[0]!.startsWith('-')) throw new Failure('go: no go files listed\n');
   for (const f of rest) {
     if (!f.endsWith('.go')) break;
@@ -163,7 +163,20 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const { target, name, rest: programArgs } = splitTarget(rest);
   const wasm = await program(target, true);
-  const ending = await runProgram(wasm, { args: [name, ...programArgs], env: environment() });
+  const options: { -readonly [K in keyof RunOptions]: RunOptions[K] } = {
+    args: [name, ...programArgs],
+    env: environment(),
+  };
+  const seed = values.get('seed');
+  if (seed !== undefined) {
+    options.seed = BigInt.asIntN(64, BigInt(seed));
+    if (options.seed === 0n) throw new Failure('burrow: -seed must not be 0\n');
+  }
+  const file = values.get('events');
+  const log = file ? new (await import('./events.ts')).EventLog(file) : null;
+  if (log) options.events = (events) => log.add(events);
+  const ending = await runProgram(wasm, options);
+  log?.close();
   if ('code' in ending && ending.code !== 0) process.stderr.write(`exit status ${ending.code}\n`);
   endProcess(ending);
   return 0;

@@ -58,12 +58,19 @@ interface Detail {
 
 const details: { readonly [command: string]: Detail } = {
   run: {
-    line: 'run FILES|DIR|PACKAGE [arguments...]',
+    line: 'run [-seed=N] [-events=FILE] FILES|DIR|PACKAGE [arguments...]',
     en: `Run compiles the named main package and runs it. Its standard streams, arguments, environment
 and exit code are the program's. An unchanged program comes from the cache.
+
+With -seed, time and every choice of the scheduler come from the number: runs with the same one are
+the same, and sleeping takes no time. With -events, what the scheduler does is written to a file:
+time in nanoseconds, P, M, event, goroutine, and what the event says.
 `,
     zh: `编译指定的 main 包并运行。标准流、参数、环境变量和退出码都是程序自己的。
 源文件没有变化的程序直接取自缓存。
+
+使用 -seed 时，时间和调度器的每个选择都由这个数决定：同一个数的运行完全相同，睡眠不花时间。
+使用 -events 时，调度器的事件写入文件：时间（纳秒）、P、M、事件、goroutine 和事件的内容。
 `,
   },
   build: {

@@ -1,20 +1,65 @@
 // What the runtime exports: to the host, to generated code, and to package runtime's `//go:wasmimport burrow` declarations.
 
 import { work } from "./mgc";
-import { mem, setGCPercent, setMemoryLimit, wantGC } from "./malloc";
+import { mallocCount, mem, setGCPercent, setMemoryLimit, wantGC } from "./malloc";
 import { mheap } from "./mheap";
 import { stacks } from "./stack";
 
-import { hostsigenable } from "./layout";
-import { m } from "./m";
+import { G, hostsigenable, offX } from "./layout";
+import { m, mm, mx, pp } from "./m";
 export { m } from "./m";
 export { mallocgc } from "./malloc";
 export {
-  allgat, newproc, newwaiting, numgoroutine, overflowg, rand64, ready, readyLast, resumed, rt_init, rt_main, setgchook, setgcstress, sigrecv, timerwake,
+  allgat, newproc, newwaiting, overflowg, rand64, ready, readyLast, resumed, rt_init, rt_main, rt_minit, setgchook, setgcstress, sigrecv,
 } from "./proc";
+export { getprocs, numgoroutine, rt_mstart, setprocs, startTheWorld, stopTheWorld, wakePoller } from "./park";
+export { hostwake, nextnewm, signalled, sysmon, sysmonM } from "./sysmon";
+export { gfield, mfield, nextm, pfield, schedfield } from "./inspect";
+export { ringof, settracing } from "./trace";
+export { nanotime, seeded } from "./time";
+import { lock, unlock } from "./lock";
+import { runqempty } from "./runq";
+import { nmspinning, npidle, sched } from "./sched";
 export { addspecial, findobject, findspecial, nextfin, removespecial } from "./specials";
 
 export const staticEnd: usize = __heap_base;
+
+/** Locks between goroutines: with one P nobody else runs. */
+export function lock2(l: usize): void {
+  if (sched.multi != 0) lock(l);
+}
+export function unlock2(l: usize): void {
+  if (sched.multi != 0) unlock(l);
+}
+export function multi(): i32 {
+  return sched.multi;
+}
+/** Has the goroutine stop at its next safepoint if somebody asked it to while it could not. */
+export function unpinned(): void {
+  if (mx().preempt != 0) mm().stackguard = 0;
+}
+/** Whether to try again before sleeping for a lock, for the i-th time: its holder may be running, and nobody waits for this P. */
+export function canspin(i: i32): i32 {
+  return sched.multi != 0 && i < 4 && npidle() + nmspinning() + 1 < sched.gomaxprocs && runqempty(pp()) ? 1 : 0;
+}
+/** Ties the running goroutine and this M to each other (1), or no longer (0). */
+export function lockm(on: i32): void {
+  const gp = changetype<G>(load<u32>(m, 8) as usize);
+  gp.lockedm = on != 0 ? (m as u32) : 0;
+  mx().lockedg = on != 0 ? load<u32>(m, 8) : 0;
+}
+/** Passes some time. */
+export function procyield(n: i32): void {
+  const word = changetype<usize>(sched);
+  for (let i = 0; i < n; i++) atomic.load<u32>(word);
+}
+/** Address of this M's P and of what follows its morebuf. */
+export function getp(): usize {
+  return mx().p;
+}
+export function getmx(): usize {
+  return m + offX;
+}
 
 /** The running goroutine. */
 export function getg(): usize {
@@ -38,7 +83,7 @@ export function memstat(i: i32): i64 {
     case 0: return mem.heapLive as i64;
     case 1: return mem.totalAlloc as i64;
     case 2: return mheap.sysBytes as i64;
-    case 3: return mem.mallocs as i64;
+    case 3: return mallocCount() as i64;
     case 4: return work.frees as i64;
     case 5: return (mheap.pagesInUse << 13) as i64;
     case 6: return mem.nextGC as i64;

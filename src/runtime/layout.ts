@@ -1,18 +1,22 @@
 // What the runtime shares with the compiler and with package runtime in Go: docs/ABI.md as code.
 //
-// Assumes: one instance of the module an M, all over one memory. Wasm globals are therefore per M; whatever all Ms share
-// lies in memory, in the structures below. One M runs at present; nothing here is touched from outside while it runs,
-// except m.stackguard, which the host lowers to ask for preemption.
+// Assumes: one instance of the module an M, all over one memory. Wasm globals are therefore per M; whatever Ms share lies in memory, in the
+// structures below. Every field says who may touch it: "owner" is the M itself, or the M that has the P, or whoever has taken the g out of the place
+// it was in; "lock" is sched.lock; "atomic" means from anywhere, with atomic operations.
 
 @external("go", "exit") export declare function hostexit(code: i32): void;
 @external("go", "write") export declare function hostwrite(fd: i32, p: usize, n: i32): void;
 @external("go", "nanotime") export declare function hostnanotime(): i64;
 @external("go", "sigenable") export declare function hostsigenable(sig: i32, how: i32): void;
 @external("go", "random") export declare function hostrandom(p: usize, n: i32): void;
+@external("go", "captured") export declare function hostcaptured(id: i32, buf: usize, max: i32): i32;
+/** 0: GOMAXPROCS at the start; 1: the seed of a reproducible run, 0 if it is none; 2: processors of the machine */
+@external("go", "config") export declare function hostconfig(what: i32): i64;
 
 /** An M: the prefix is fixed by docs/ABI.md. */
 @unmanaged
 export class M {
+  /** owner; others lower it to 0 to have the goroutine stop at its next safepoint */
   stackguard: u32;
   /** 1 while a frame is resumed, 2 if it is to throw */
   resuming: u32;
@@ -21,14 +25,41 @@ export class M {
   fp: u32;
 }
 export const offMorebuf: usize = 528;
-/** counts goroutine switches; the host reads it to see a goroutine that runs too long */
-export const offSchedtick: usize = 4624;
-/** what stackguard is set to when a resumed frame runs on */
-export const offGuard: usize = 4632;
-/** the host adds 1 and notifies to wake an M that waits for something to run */
-export const offWake: usize = 4640;
-/** bits of signals the host has caught: it sets them, sigrecv clears them */
-export const offSigpending: usize = 4644;
+
+/** The rest of an M, behind morebuf. */
+@unmanaged
+export class MX {
+  /** what stackguard is set to when a resumed frame runs on; owner */
+  guard: u32;
+  /** the goroutine is to give way; set by others, cleared by the owner when it schedules */
+  preempt: u32;
+  /** not 0: the goroutine on it keeps it, whatever it is asked; owner (Go code counts it up and down) */
+  locks: u32;
+  /** the P it has, or 0; owner */
+  p: u32;
+  /** the P it will have when it wakes; whoever took the M off sched.midle */
+  nextp: u32;
+  /** note it sleeps on */
+  park: u32;
+  id: u32;
+  /** looks for work, without a P's queue having any; owner, counted in sched.nmspinning */
+  spinning: u32;
+  /** in sched.midle or sched.newm; lock */
+  schedlink: u32;
+  /** in sched.allm; never changes */
+  alllink: u32;
+  /** the goroutine that is locked to it; owner of that goroutine */
+  lockedg: u32;
+  /** in sched.midle: may be taken from there; lock */
+  idle: u32;
+  /** the P it had when it began a host call; owner */
+  oldp: u32;
+  /** it runs a goroutine in a host call, for those who look in; owner */
+  inhost: u32;
+  /** of rand64; owner */
+  seed: u64;
+}
+export const offX: usize = 4624;
 export const mSize: usize = 4736;
 
 /** A goroutine. The first five fields are Go's to read and write; type g in src/std/runtime/runtime2.go mirrors all. */
@@ -44,9 +75,9 @@ export class G {
   /** innermost frame while it does not run */
   fp: u32;
   status: u32;
-  /** not 0: at its next suspension it waits until ready() */
+  /** why it waits */
   waitreason: u32;
-  /** bit 0: a system goroutine */
+  /** bits of gflag… */
   flags: u32;
   waitsince: i64;
   schedlink: u32;
@@ -54,16 +85,103 @@ export class G {
   how: u32;
   /** kept alive for the goroutine */
   param: u64;
+  /** parkNot…; atomic */
+  park: u32;
+  /** the M it is locked to, or 0 */
+  lockedm: u32;
+  /** the M it runs on, or 0 */
+  m: u32;
+  /** the only bit others set: it is to be in a host call at its next suspension */
+  hostcall: u32;
+  /** nanotime at which it was made runnable, while someone traces */
+  readyAt: i64;
 }
-export const gSize: usize = 128;
+export const gSize: usize = 112;
+
+export const gflagSystem: u32 = 1;
+
+/** It runs on. */
+export const parkNot: u32 = 0;
+/** It has said that it will wait, and will have suspended shortly. */
+export const parking: u32 = 1;
+/** It has suspended, and whoever readies it may run it. */
+export const parked: u32 = 2;
+/** It was readied while it was suspending. */
+export const parkWoken: u32 = 3;
 
 export const Gidle: u32 = 0;
 export const Grunnable: u32 = 1;
 export const Grunning: u32 = 2;
+export const Gsyscall: u32 = 3;
 export const Gwaiting: u32 = 4;
 export const Gdead: u32 = 6;
 
-// linkinfo words, kept by rt_init.
+export const Pidle: u32 = 0;
+export const Prunning: u32 = 1;
+export const Psyscall: u32 = 2;
+export const Pgcstop: u32 = 3;
+export const Pdead: u32 = 4;
+
+export const runqSize: u32 = 256;
+export const numSpanClasses: u32 = 136;
+export const stackOrders: u32 = 5;
+
+/** A P: the right to run Go code, and what only its owner may touch. type p in runtime2.go mirrors the beginning. */
+@unmanaged
+export class P {
+  /** free sudogs, of Go's heap; owner; emptied by collections */
+  sudogs: u64;
+  /** Go's heap of timers; made once; its own lock */
+  timers: u64;
+  /** when the first of them is due, 0: there is none; atomic */
+  timer0: i64;
+  id: u32;
+  /** Pidle…; idle ↔ running under lock, running ↔ syscall atomic */
+  status: u32;
+  m: u32;
+  /** in sched.pidle; lock */
+  link: u32;
+  /** ring of runnable gs: the owner puts at tail, anybody takes at head; atomic */
+  runqhead: u32;
+  runqtail: u32;
+  /** runs before the ring, in the time slice of the one that readied it; atomic */
+  runnext: u32;
+  /** goroutines started with a time slice of their own; owner, others read */
+  schedtick: u32;
+  /** host calls begun; owner, others read */
+  syscalltick: u32;
+  /** what sysmon saw last, and when; sysmon */
+  sysmonSchedtick: u32;
+  sysmonSyscalltick: u32;
+  live: i32;
+  sysmonSchedwhen: i64;
+  sysmonSyscallwhen: i64;
+  /** switches through runnext in a row; owner */
+  runnextTicks: u32;
+  /** dead gs with small stacks; owner */
+  gFree: u32;
+  gFreeN: u32;
+  tinyOffset: u32;
+  tiny: usize;
+  /** since they were last added to those of all; owner */
+  mallocs: u32;
+  /** safepoints that do not collect under gcstress */
+  stressSkip: u32;
+  /** event ring, 0 if nobody traces; and the number of events ever written there */
+  ring: u32;
+  ringpos: u32;
+  /** … and read; the reader, atomic */
+  ringread: u32;
+  /** goroutines run; owner, others read */
+  switches: u32;
+}
+/** behind the fields: the ring, mcache, free stacks by order and their numbers */
+export const offRunq: usize = 168;
+export const offMcache: usize = offRunq + (runqSize as usize) * 4;
+export const offStacks: usize = offMcache + (numSpanClasses as usize) * 4;
+export const pSize: usize = offStacks + (stackOrders as usize) * 8;
+
+// linkinfo words, kept by rt_init and rt_mstart.
 export let heapStart: usize = 0;
 export let resumeTab: usize = 0;
 export let rootsTab: usize = 0;

@@ -1,13 +1,21 @@
 // The M this instance of the module is, and what ends it.
 
-import { mSize } from "./layout";
+import { M, MX, offX, P } from "./layout";
 export { fatal } from "./layout";
 
 /** Address of this M (docs/ABI.md, "M"). */
 export let m: usize = 0;
 
-const m0: usize = memory.data(4752);
-
-export function initM(): void {
-  m = (m0 + 15) & ~15;
+export function setM(addr: usize): void {
+  m = addr;
+}
+@inline export function mm(): M {
+  return changetype<M>(m);
+}
+@inline export function mx(): MX {
+  return changetype<MX>(m + offX);
+}
+/** The P of this M. */
+@inline export function pp(): P {
+  return changetype<P>(mx().p as usize);
 }

@@ -5,8 +5,11 @@
 // Guarantees: memory is zero if asked for; a span that is not noscan has a bit for each word that holds a pointer, set before the object is returned.
 // Source: Go's runtime/malloc.go and mcache/mcentral for the shape; Bonwick's slabs for the idea.
 
-import { fatal, m } from "./m";
+import { numSpanClasses, offMcache, P } from "./layout";
+import { lock, unlock } from "./lock";
+import { fatal, mm, pp } from "./m";
 import { allocBlock, allocSpan, freeBlock, Mspan } from "./mheap";
+import { allp, maxProcs } from "./sched";
 import { classPages, classSize, maxSmall, numClasses, pageShift, pageSize, sizeClass } from "./sizeclasses";
 
 // abi.Type: what is read of it.
@@ -15,16 +18,18 @@ import { classPages, classSize, maxSmall, numClasses, pageShift, pageSize, sizeC
 @inline function typeGCData(t: usize): usize { return load<u32>(t, 32); }
 const tflagGCMaskOnDemand: u8 = 1 << 4;
 
-/** Per P: the span objects of a class are taken from. */
-const mcache: usize = memory.data(68 * 2 * 4);
-/** Per span class: spans with free objects. */
-const mcentral: usize = memory.data(68 * 2 * 4);
+/** Per span class: a list of spans with free objects that no mcache has, and its lock. */
+const mcentral: usize = memory.data(68 * 2 * 8, 8);
+@inline function mcacheSlot(p: P, spanclass: u32): usize {
+  return changetype<usize>(p) + offMcache + ((spanclass as usize) << 2);
+}
 /** what zero-size objects point to */
 const zerobase: usize = memory.data(16);
 /**
  * Figures of the heap, and when to collect.
- * Invariants: heapLive counts what the last collection left and the room of all spans handed to the mcache since; gcWanted is set once it has
- * reached nextGC, until the collection.
+ * Invariants: heapLive counts what the last collection left and the room of all spans handed to mcaches since; gcWanted is set once it has
+ * reached nextGC, until the collection. heapLive and totalAlloc change atomically; mallocs is what Ps have handed in; the rest changes with the
+ * world stopped, or by one who sets a limit.
  */
 @unmanaged
 class Mem {
@@ -37,9 +42,6 @@ class Mem {
   memoryLimit: i64;
   gcpercent: i32;
   gcWanted: u32;
-  /** of the P: the block small pointer-free objects are put into */
-  tiny: usize;
-  tinyOffset: u32;
 }
 export const mem = changetype<Mem>(memory.data(256, 8));
 
@@ -91,15 +93,30 @@ export function setMemoryLimit(n: i64): i64 {
 }
 
 function account(bytes: u64): void {
-  mem.heapLive += bytes;
-  mem.totalAlloc += bytes;
-  if (mem.heapLive >= mem.nextGC) wantGC();
+  const base = changetype<usize>(mem);
+  atomic.add<u64>(base + offsetof<Mem>("totalAlloc"), bytes);
+  if (atomic.add<u64>(base + offsetof<Mem>("heapLive"), bytes) + bytes >= mem.nextGC) wantGC();
 }
 
 /** Has the running goroutine stop at its next safepoint, where the scheduler collects. */
 export function wantGC(): void {
   mem.gcWanted = 1;
-  store<u32>(m, 0);
+  mm().stackguard = 0;
+}
+@inline export function collectDue(): bool {
+  return mem.gcWanted != 0;
+}
+
+/** Adds what p has counted to the figures of all; the world is stopped, or p is the caller's. */
+export function flushStats(p: P): void {
+  atomic.add<u64>(changetype<usize>(mem) + offsetof<Mem>("mallocs"), p.mallocs as u64);
+  p.mallocs = 0;
+}
+/** Objects ever allocated. */
+export function mallocCount(): u64 {
+  let n = mem.mallocs;
+  for (let i: u32 = 0; i < maxProcs && changetype<usize>(allp(i)) != 0; i++) n += allp(i).mallocs as u64;
+  return n;
 }
 
 function initSpan(s: Mspan, elemsize: u32, nelems: u32, spanclass: u32): bool {
@@ -167,12 +184,13 @@ export function spanReset(s: Mspan): void {
   s.allocCache = ~load<u64>(s.allocBits);
 }
 
-/** A span of the class with a free object, into the mcache. */
-function refill(spanclass: u32): Mspan {
-  const slot = mcache + 4 * spanclass;
+/** A span of the class with a free object, into p's mcache. */
+function refill(p: P, spanclass: u32): Mspan {
+  const slot = mcacheSlot(p, spanclass);
   const old = load<u32>(slot);
   if (old != 0) changetype<Mspan>(old as usize).cached = 0;
-  const list = mcentral + 4 * spanclass;
+  const list = mcentral + 8 * spanclass;
+  lock(list + 4);
   while (true) {
     const head = load<u32>(list);
     if (head == 0) break;
@@ -180,12 +198,14 @@ function refill(spanclass: u32): Mspan {
     store<u32>(list, s.next);
     s.next = 0;
     if (s.allocCount < s.nelems) {
+      unlock(list + 4);
       s.cached = 1;
       store<u32>(slot, head);
       account((s.nelems - s.allocCount) as u64 * s.elemsize);
       return s;
     }
   }
+  unlock(list + 4);
   const c = spanclass >> 1;
   const s = allocSpan(classPages[c]);
   if (!s) {
@@ -200,22 +220,27 @@ function refill(spanclass: u32): Mspan {
   return s;
 }
 
-/** Called at a sweep: the span has free objects. */
+/** Called at a sweep, with the world stopped: the span has free objects. */
 export function centralAdd(s: Mspan): void {
-  const list = mcentral + 4 * s.spanclass;
+  const list = mcentral + 8 * s.spanclass;
   s.next = load<u32>(list);
   store<u32>(list, changetype<usize>(s) as u32);
 }
 
-/** Empties mcaches and lists before a sweep, which fills the lists anew. */
+/** Empties mcaches and lists before a sweep, which fills the lists anew. The world is stopped. */
 export function flushCaches(): void {
-  for (let i: u32 = 0; i < numClasses * 2; i++) {
-    const s = load<u32>(mcache + 4 * i);
-    if (s != 0) changetype<Mspan>(s as usize).cached = 0;
-    store<u32>(mcache + 4 * i, 0);
-    store<u32>(mcentral + 4 * i, 0);
+  for (let i: u32 = 0; i < numClasses * 2; i++) store<u32>(mcentral + 8 * i, 0);
+  for (let k: u32 = 0; k < maxProcs && changetype<usize>(allp(k)) != 0; k++) {
+    const p = allp(k);
+    for (let i: u32 = 0; i < numSpanClasses; i++) {
+      const s = load<u32>(mcacheSlot(p, i));
+      if (s != 0) changetype<Mspan>(s as usize).cached = 0;
+      store<u32>(mcacheSlot(p, i), 0);
+    }
+    p.tiny = 0;
+    p.sudogs = 0;
+    flushStats(p);
   }
-  mem.tiny = 0;
 }
 
 /** Notes which words of [p, p+size) hold pointers: typ's pattern, again and again. The words' bits are clear or stale before. */
@@ -271,50 +296,51 @@ function heapBitsSet(s: Mspan, p: usize, size: u32, typ: usize): void {
 export function mallocgc(size: u32, typ: usize, needzero: i32): usize {
   if (size == 0) return zerobase;
   const noscan: u32 = typ == 0 || typePtrBytes(typ) == 0 ? 1 : 0;
+  const p = pp();
   if (noscan && size < 16) {
-    let off = mem.tinyOffset;
+    let off = p.tinyOffset;
     if ((size & 7) == 0) off = (off + 7) & ~7;
     else if ((size & 3) == 0) off = (off + 3) & ~3;
     else if ((size & 1) == 0) off = (off + 1) & ~1;
-    if (mem.tiny != 0 && off + size <= 16) {
-      mem.tinyOffset = off + size;
-      return mem.tiny + off;
+    if (p.tiny != 0 && off + size <= 16) {
+      p.tinyOffset = off + size;
+      return p.tiny + off;
     }
-    const p = small(2, 16, 1, true);
-    if (mem.tiny == 0 || size < mem.tinyOffset) {
-      mem.tiny = p;
-      mem.tinyOffset = size;
+    const a = small(p, 2, 1, true);
+    if (p.tiny == 0 || size < p.tinyOffset) {
+      p.tiny = a;
+      p.tinyOffset = size;
     }
-    return p;
+    return a;
   }
   if (size <= maxSmall) {
     const c = sizeClass(size);
-    const p = small(c, size, noscan, needzero != 0 || !noscan);
-    if (!noscan) heapBitsSet(changetype<Mspan>(load<u32>(mcache + 4 * (c << 1)) as usize), p, size, typ);
-    return p;
+    const a = small(p, c, noscan, needzero != 0 || !noscan);
+    if (!noscan) heapBitsSet(changetype<Mspan>(load<u32>(mcacheSlot(p, c << 1)) as usize), a, size, typ);
+    return a;
   }
-  return large(size, typ, noscan, needzero != 0 || !noscan);
+  return large(p, size, typ, noscan, needzero != 0 || !noscan);
 }
 
-@inline function small(c: u32, size: u32, noscan: u32, zero: bool): usize {
+@inline function small(p: P, c: u32, noscan: u32, zero: bool): usize {
   const spanclass = (c << 1) | noscan;
-  const cached = load<u32>(mcache + 4 * spanclass);
+  const cached = load<u32>(mcacheSlot(p, spanclass));
   let s = changetype<Mspan>(cached as usize);
   let i: u32 = 0;
   if (cached == 0 || (i = nextFreeIndex(s)) == s.nelems) {
     do {
-      s = refill(spanclass);
+      s = refill(p, spanclass);
       i = nextFreeIndex(s);
     } while (i == s.nelems);
   }
   s.allocCount++;
-  mem.mallocs++;
-  const p = (s.start as usize) + i * s.elemsize;
-  if (zero && s.needzero) memory.fill(p, 0, s.elemsize);
-  return p;
+  p.mallocs++;
+  const a = (s.start as usize) + i * s.elemsize;
+  if (zero && s.needzero) memory.fill(a, 0, s.elemsize);
+  return a;
 }
 
-function large(size: u32, typ: usize, noscan: u32, zero: bool): usize {
+function large(p: P, size: u32, typ: usize, noscan: u32, zero: bool): usize {
   const npages = ((size as usize) + pageSize - 1) >> pageShift;
   const s = allocSpan(npages);
   if (!s) {
@@ -325,7 +351,7 @@ function large(size: u32, typ: usize, noscan: u32, zero: bool): usize {
   s.freeindex = 1;
   s.allocCache = 0;
   s.allocCount = 1;
-  mem.mallocs++;
+  p.mallocs++;
   account((npages as u64) << pageShift);
   if (zero && s.needzero) memory.fill(s.start, 0, npages << pageShift);
   if (!noscan) heapBitsSet(s, s.start, size, typ);

@@ -1,13 +1,14 @@
 // The collector: precise mark and sweep with the program stopped.
 //
-// Assumes: called by the scheduler with no goroutine running, so every live pointer is in a frame, a root, or reachable from these.
+// Assumes: called by the scheduler with the world stopped and no goroutine running, so every live pointer is in a frame, a root, or reachable from these.
 // Guarantees: unreachable objects are freed; objects with finalizers are kept once more and queued; weak handles of dead objects are cleared.
 // Source: Dijkstra et al. for the colours; Go's mark bits a span and sweep into allocBits.
 
 import { fatal, frameMap, G, Gdead, Gwaiting, heapStart, hostnanotime, rootsLen, rootsTab } from "./layout";
 import { centralAdd, flushCaches, freeSpanBits, setTrigger, spanReset } from "./malloc";
 import { allocBlock, freeBlock, freeSpan, mheap, Mspan, spanOf } from "./mheap";
-import { allgat, gcDone, sched } from "./proc";
+import { allgat } from "./proc";
+import { allp, finqWord, maxProcs, sched } from "./sched";
 import { markSpecials, queueDead } from "./specials";
 
 /** The mark stack: blocks of object addresses, linked. */
@@ -26,6 +27,8 @@ class Work {
   block: usize;
   blockUsed: usize;
   numgc: u32;
+  /** safepoints that do not collect under gcstress */
+  stressSkip: u32;
 }
 export const work = changetype<Work>(memory.data(256, 8));
 
@@ -136,6 +139,7 @@ function markRoots(): void {
       p += 8;
     }
   }
+  for (let i: u32 = 0; i < maxProcs && changetype<usize>(allp(i)) != 0; i++) if (allp(i).timers) grey(allp(i).timers as usize);
   for (let i: u32 = 0; i < sched.gCount; i++) {
     const gp = changetype<G>(allgat(i));
     if (gp.status == Gdead || gp.stacklo == 0) continue;
@@ -190,5 +194,20 @@ export function collect(): void {
   work.numgc++;
   work.lastPause = (hostnanotime() - work.gcStart) as u64;
   work.pauseTotal += work.lastPause;
-  gcDone();
+  // Under gcstress the hook is left out: its own safepoints collect.
+  if (sched.gcHook != 0 && sched.gcstress == 0) atomic.store<u32>(finqWord(), 1);
+}
+
+/** Under gcstress: every safepoint collects, until there have been so many; then as many as leave the program some time. */
+const stressAll: u32 = 10000;
+const stressShare: u64 = 5000;
+
+export function stressDue(): bool {
+  if (work.numgc < stressAll) return true;
+  if (work.stressSkip > 0) {
+    work.stressSkip--;
+    return false;
+  }
+  work.stressSkip = (work.lastPause / stressShare) as u32;
+  return true;
 }

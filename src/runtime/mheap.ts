@@ -5,6 +5,7 @@
 // for any address in the 4 GiB. Free pages are a bitmap, so neighbours join by themselves.
 
 import { fatal, heapStart } from "./layout";
+import { lock, unlock } from "./lock";
 import { pageShift, pageSize } from "./sizeclasses";
 
 /** A run of pages in use: objects of one size, or one large object, or stacks. */
@@ -42,7 +43,7 @@ const spanSize: usize = 80;
 const maxPages: usize = 1 << (32 - pageShift);
 /**
  * The page heap.
- * Invariants: a page below arenaEnd is free (freeBits) or part of one span or block; no page before searchFrom is free.
+ * Invariants (changed with its lock held; the exported functions take it): a page below arenaEnd is free (freeBits) or part of one span or block; no page before searchFrom is free.
  */
 @unmanaged
 class Mheap {
@@ -64,6 +65,8 @@ class Mheap {
   freeSpans: u32;
   /** spans in use, through allnext */
   allspans: u32;
+  /** guards all of this, and the lists of blocks */
+  lock: u32;
 }
 export const mheap = changetype<Mheap>(memory.data(256, 8));
 
@@ -92,6 +95,13 @@ function tryGrow(n: usize): bool {
     if (step < pages) step = pages;
   }
   return true;
+}
+
+@inline function lockHeap(): void {
+  lock(changetype<usize>(mheap) + offsetof<Mheap>("lock"));
+}
+@inline function unlockHeap(): void {
+  unlock(changetype<usize>(mheap) + offsetof<Mheap>("lock"));
 }
 
 function grow(n: usize): void {
@@ -164,6 +174,18 @@ function takePages(n: usize): usize {
 
 /** Memory for the runtime's own records, zeroed, never freed. */
 export function persistentalloc(n: usize): usize {
+  lockHeap();
+  const p = persistent(n);
+  unlockHeap();
+  return p;
+}
+
+/** Memory for an event ring. */
+export function allocRing(n: usize): usize {
+  return persistentalloc(n);
+}
+
+function persistent(n: usize): usize {
   n = (n + 15) & ~15;
   if (mheap.persistent + n > mheap.persistentEnd) {
     const pages = n > 16 * pageSize ? (n + pageSize - 1) >> pageShift : 16;
@@ -183,6 +205,13 @@ export function persistentalloc(n: usize): usize {
 
 /** A span of n pages, all fields but start, npages and needzero 0; null if there is no memory left. */
 export function allocSpan(n: usize): Mspan | null {
+  lockHeap();
+  const s = takeSpan(n);
+  unlockHeap();
+  return s;
+}
+
+function takeSpan(n: usize): Mspan | null {
   const p = takePages(n);
   if (p == 0) return null;
   let s: Mspan;
@@ -190,7 +219,7 @@ export function allocSpan(n: usize): Mspan | null {
     s = changetype<Mspan>(mheap.freeSpans as usize);
     mheap.freeSpans = s.next;
     memory.fill(changetype<usize>(s), 0, spanSize);
-  } else s = changetype<Mspan>(persistentalloc(spanSize));
+  } else s = changetype<Mspan>(persistent(spanSize));
   s.start = (p << pageShift) as u32;
   s.npages = n as u32;
   for (let i = p; i < p + n; i++) {
@@ -206,6 +235,12 @@ export function allocSpan(n: usize): Mspan | null {
 
 /** Gives a span's pages and record back. */
 export function freeSpan(s: Mspan): void {
+  lockHeap();
+  dropSpan(s);
+  unlockHeap();
+}
+
+function dropSpan(s: Mspan): void {
   const first = (s.start as usize) >> pageShift;
   const n = s.npages as usize;
   for (let i = first; i < first + n; i++) {
@@ -236,9 +271,16 @@ const blockLists: usize = memory.data(32 * 4);
 
 /** A block of at least n bytes, not zeroed; 0 if there is no memory left. */
 export function allocBlock(n: usize): usize {
+  lockHeap();
+  const p = takeBlock(n);
+  unlockHeap();
+  return p;
+}
+
+function takeBlock(n: usize): usize {
   const k = order(n);
   if (k > 16) {
-    const s = allocSpan((n + pageSize - 1) >> pageShift);
+    const s = takeSpan((n + pageSize - 1) >> pageShift);
     if (!s) return 0;
     return s.start;
   }
@@ -249,7 +291,7 @@ export function allocBlock(n: usize): usize {
     return head;
   }
   if (k < 13) {
-    const p = allocBlock(1 << 13);
+    const p = takeBlock(1 << 13);
     if (p == 0) return 0;
     const size: usize = 1 << k;
     for (let q = p + size; q < p + pageSize; q += size) {
@@ -266,11 +308,12 @@ export function allocBlock(n: usize): usize {
 /** Returns a block of allocBlock(n), with the same n. */
 export function freeBlock(p: usize, n: usize): void {
   const k = order(n);
-  if (k > 16) {
-    freeSpan(changetype<Mspan>(spanOf(p) as usize));
-    return;
+  lockHeap();
+  if (k > 16) dropSpan(changetype<Mspan>(spanOf(p) as usize));
+  else {
+    const list = blockLists + 4 * k;
+    store<u32>(p, load<u32>(list));
+    store<u32>(list, p as u32);
   }
-  const list = blockLists + 4 * k;
-  store<u32>(p, load<u32>(list));
-  store<u32>(list, p as u32);
+  unlockHeap();
 }

@@ -1,82 +1,43 @@
-// The scheduler: goroutines, their queue, and the loop that runs them.
+// Goroutines: their making, running and ends.
 //
-// Assumes: one M. A goroutine is in exactly one place: running on the M, in the run queue, waiting (someone else holds it and will call ready), or
-// dead on the free list. Guarantees: a goroutine that suspends with waitreason set stays off the queue until ready(); one that suspends without goes to its
-// tail; when none can run and no timer is set, the deadlock report runs.
-// Source: Go's runtime/proc.go: runnext, the fair look at the queue's head, goexit, gopark/goready.
+// Assumes: it runs on an M with a P but where it says otherwise. A goroutine is in exactly one place: running on an M, in a queue of runnables, waiting
+// (someone else holds it and will call ready), in a host call, or dead on a free list; whoever takes it out of the place owns it.
+// Guarantees: a goroutine that suspends after it has said that it waits stays off the queues until ready(), even if ready() comes first from
+// another M; one that suspends without goes to the global queue's tail.
+// Source: Go's runtime/proc.go: newproc, gopark/goready, goexit.
 
+import { beginHostcall } from "./syscall";
 import {
-  entryClosure, fatal, frameFlags, frameSize, G, Gdead, Grunnable, Grunning, gSize, Gwaiting, goExports, hostexit, hostnanotime, hostrandom,
-  hostwrite, M, offGuard, offMorebuf, offSchedtick, offSigpending, offWake, readLinkinfo,
-  resumeTab,
+  entryClosure, fatal, frameFlags, frameSize, G, gflagSystem, Gdead, Grunnable, Grunning, gSize, Gwaiting, goExports, hostcaptured, hostconfig, hostrandom, M,
+  mSize, offMorebuf, P, parked, parking, parkNot, parkWoken, readLinkinfo, resumeTab,
 } from "./layout";
-import { initM, m } from "./m";
-import { initMem, mem } from "./malloc";
-import { collect, work } from "./mgc";
+import { m, mm, mx, pp, setM } from "./m";
+import { initMem, mallocgc, mem } from "./malloc";
 import { initHeap, persistentalloc } from "./mheap";
+import { newM, procresize, schedule, wakep } from "./park";
+import { runqput } from "./runq";
+import { allp, field, globrunqput, lockSched, nextGoid, pidleput, Sched, sched, sigpendingWord, unlockSched } from "./sched";
 import { initSizeClasses } from "./sizeclasses";
-import { adjustFrame, growStack, newStack, stackFree, stackMax } from "./stack";
+import { adjustFrame, growStack, newStack, stackFree, stackIsSmall } from "./stack";
+import { evBlock, evCreate, evEnd, evPreempt, evStart, evUnblock, traceEvent } from "./trace";
 
 /** The indices of goexports.ts. */
 const exportFatalpanic: usize = 0;
-const exportDeadlock: usize = 1;
-const exportTimerproc: usize = 2;
-const exportRunfinq: usize = 3;
+export const exportDeadlock: usize = 1;
+export const exportTimerproc: usize = 2;
+export const exportRunfinq: usize = 3;
 const exportStackoverflow: usize = 4;
 
 /** Bytes of frames that may lie on the machine stack at once; beyond, the goroutine is unwound into memory and goes on from there. */
 const machineBudget: usize = 96 << 10;
 const none: u32 = 0xffffffff;
-/** a goroutine runs on after a timer or another became ready for at most so many switches through runnext */
-const runnextLimit: u32 = 64;
 
 const gBlock: u32 = 256;
 const maxBlocks: u32 = 65536;
-/**
- * What all Ms share of the scheduler.
- * Invariants: runHead is 0 exactly if runTail is; a g in the queue, or runnext, is Grunnable; a g on freeG is Gdead; live counts the
- *  goroutines that are not dead and not the runtime's own.
- */
-@unmanaged
-class Sched {
-  goidgen: u64;
-  /** of rand64 */
-  seed: u64;
-  /** when the timers want to be looked at (nanotime); 0: never */
-  timerAt: i64;
-  /** addresses of blocks of gs, which are never freed */
-  gDirectory: usize;
-  /** gs ever made */
-  gCount: u32;
-  /** dead gs, through schedlink */
-  freeG: u32;
-  live: u32;
-  /** the run queue, through schedlink */
-  runHead: u32;
-  runTail: u32;
-  /** runs before the queue */
-  runnext: u32;
-  /** switches through runnext since the queue was last looked at */
-  runnextTicks: u32;
-  /** the g whose stack cannot grow */
-  overflowed: u32;
-  /** the g that waits for a signal; while there is one, waiting for the host is not a deadlock */
-  sigWaiter: u32;
-  /** safepoints that do not collect under gcstress */
-  stressSkip: u32;
-  /** the finalizer goroutine has something to do */
-  finqQueued: bool;
-  /** … after every collection */
-  gcHook: bool;
-  /** stop at every safepoint, to collect */
-  gcstress: bool;
-}
-export const sched = changetype<Sched>(memory.data(256, 8));
+/** dead gs a P keeps; half of them go to the others beyond */
+const gFreeMax: u32 = 64;
 
-@inline function mm(): M {
-  return changetype<M>(m);
-}
-@inline function goExport(i: usize): usize {
+@inline export function goExport(i: usize): usize {
   // Closure objects lie one after another, 8 bytes each entry holding the address.
   return load<u32>(goExports + 8 * i);
 }
@@ -84,55 +45,86 @@ export const sched = changetype<Sched>(memory.data(256, 8));
 /** First call of the first M; info is the address of linkinfo. */
 export function rt_init(info: usize): void {
   readLinkinfo(info);
-  initM();
   initHeap();
   initMem();
   initSizeClasses();
   sched.gDirectory = persistentalloc((maxBlocks as usize) << 2);
-  const buf = memory.data(8);
-  hostrandom(buf, 8);
-  sched.seed = load<u64>(buf) | 1;
+  const buf = memory.data(8, 8);
+  const seed = hostconfig(1);
+  if (seed != 0) {
+    sched.seeded = 1;
+    store<i64>(buf, seed);
+  } else hostrandom(buf, 8);
+  setM(newM());
+  mx().seed = load<u64>(buf) ^ 0x9e3779b97f4a7c15;
+  sched.sysmonM = newM() as u32;
+  const n = sched.seeded ? 1 : hostconfig(0);
+  procresize(n < 1 ? 1 : (n as u32));
+  for (let i = sched.gomaxprocs - 1; i > 0; i--) pidleput(allp(i));
+}
+
+/** First call of any other M; its struct was made by newM. */
+export function rt_minit(info: usize, addr: usize): void {
+  readLinkinfo(info);
+  setM(addr);
 }
 
 /** The g at position i of all ever made; 0 past the end. */
 export function allgat(i: i64): usize {
-  if (i < 0 || (i as u32) >= sched.gCount) return 0;
-  return (load<u32>(sched.gDirectory + (((i as u32) / gBlock) << 2)) as usize) + (((i as u32) % gBlock) as usize) * gSize;
+  if (i < 0 || (i as u32) >= atomic.load<u32>(field(offsetof<Sched>("gCount")))) return 0;
+  return gAt(i as u32);
 }
-export function numgoroutine(): i64 {
-  return sched.live;
+@inline function gAt(i: u32): usize {
+  return (load<u32>(sched.gDirectory + ((i / gBlock) << 2)) as usize) + ((i % gBlock) as usize) * gSize;
 }
 
 function newG(): G {
-  if (sched.freeG != 0) {
-    const gp = changetype<G>(sched.freeG as usize);
-    sched.freeG = gp.schedlink;
+  const p = pp();
+  if (p.gFree == 0 && sched.gFree != 0) {
+    lockSched();
+    for (let n: u32 = 0; n < gFreeMax / 2 && sched.gFree != 0; n++) {
+      const gp = changetype<G>(sched.gFree as usize);
+      sched.gFree = gp.schedlink;
+      gp.schedlink = p.gFree;
+      p.gFree = changetype<usize>(gp) as u32;
+      p.gFreeN++;
+    }
+    unlockSched();
+  }
+  if (p.gFree != 0) {
+    const gp = changetype<G>(p.gFree as usize);
+    p.gFree = gp.schedlink;
+    p.gFreeN--;
     gp.schedlink = 0;
     return gp;
   }
-  const block = sched.gCount / gBlock;
+  lockSched();
+  const n = sched.gCount;
+  const block = n / gBlock;
   if (block >= maxBlocks) fatal("fatal error: runtime: too many goroutines\n");
-  if (sched.gCount % gBlock == 0) store<u32>(sched.gDirectory + (block << 2), persistentalloc((gBlock as usize) * gSize) as u32);
-  sched.gCount++;
-  return changetype<G>(allgat(sched.gCount - 1));
+  if (n % gBlock == 0) store<u32>(sched.gDirectory + (block << 2), persistentalloc((gBlock as usize) * gSize) as u32);
+  const gp = changetype<G>(gAt(n));
+  gp.status = Gdead;
+  atomic.store<u32>(field(offsetof<Sched>("gCount")), n + 1);
+  unlockSched();
+  return gp;
 }
 
 /** Makes a goroutine that calls the closure; returns its g, which is in no queue yet. */
-function makeG(closure: usize, system: bool): G {
+export function makeG(closure: usize, system: bool): G {
   const gp = newG();
-  newStack(gp);
-  gp.goid = ++sched.goidgen;
+  if (gp.stacklo == 0) newStack(gp);
+  gp.goid = nextGoid();
   gp.parentGoid = mm().curg ? changetype<G>(mm().curg as usize).goid : 0;
-  gp.local = 0;
-  gp.panic = 0;
-  gp.param = 0;
   gp.startpc = (0x40000000 | load<u32>(closure)) as u64;
   gp.waitreason = 0;
-  gp.flags = system ? 1 : 0;
+  gp.flags = system ? gflagSystem : 0;
   gp.how = 1;
+  gp.park = parkNot;
   start(gp, closure);
   gp.status = Grunnable;
-  if (!system) sched.live++;
+  if (!system) pp().live++;
+  if (sched.tracing) traceEvent(evCreate, gp.goid, gp.parentGoid);
   return gp;
 }
 
@@ -148,9 +140,10 @@ function start(gp: G, closure: usize): void {
   gp.fp = base as u32;
 }
 
-/** `go`: the new goroutine is next to run on this P, as in Go. */
+/** `go`: the new goroutine is next to run on this P. */
 export function newproc(closure: usize): void {
-  runqput(makeG(closure, false), true);
+  runqput(pp(), makeG(closure, false), true);
+  if (sched.multi) wakep();
 }
 
 /** A goroutine that calls the closure once ready() is called on it. */
@@ -158,86 +151,67 @@ export function newwaiting(closure: usize, reason: u32): usize {
   const gp = makeG(closure, false);
   gp.status = Gwaiting;
   gp.waitreason = reason;
+  gp.park = parked;
   return changetype<usize>(gp);
 }
 
-function runqput(gp: G, next: bool): void {
-  gp.status = Grunnable;
-  let p = changetype<usize>(gp) as u32;
-  if (next) {
-    const old = sched.runnext;
-    sched.runnext = p;
-    if (old == 0) return;
-    p = old;
-  }
-  changetype<G>(p as usize).schedlink = 0;
-  if (sched.runTail != 0) changetype<G>(sched.runTail as usize).schedlink = p;
-  else sched.runHead = p;
-  sched.runTail = p;
+@inline function parkWord(gp: G): usize {
+  return changetype<usize>(gp) + offsetof<G>("park");
 }
 
-function runqget(): u32 {
-  let p: u32 = 0;
-  // A pair that wakes each other through runnext must not keep the rest waiting: together they have one time slice.
-  if (sched.runnext != 0 && (sched.runnextTicks < runnextLimit || sched.runHead == 0)) {
-    p = sched.runnext;
-    sched.runnext = 0;
-    sched.runnextTicks++;
-    return p;
+/** Whether the goroutine was waiting and now is the caller's; one that is only suspending will not wait. */
+function unpark(gp: G): bool {
+  if (!sched.multi) {
+    if (gp.park == parked) {
+      gp.park = parkNot;
+      return true;
+    }
+    if (gp.park == parking) gp.park = parkWoken;
+    return false;
   }
-  sched.runnextTicks = 0;
-  p = sched.runHead;
-  if (p == 0) return 0;
-  sched.runHead = changetype<G>(p as usize).schedlink;
-  if (sched.runHead == 0) sched.runTail = 0;
-  changetype<G>(p as usize).schedlink = 0;
-  return p;
+  while (true) {
+    const s = atomic.load<u32>(parkWord(gp));
+    if (s == parked) {
+      if (atomic.cmpxchg<u32>(parkWord(gp), parked, parkNot) == parked) return true;
+    } else if (s == parking) {
+      if (atomic.cmpxchg<u32>(parkWord(gp), parking, parkWoken) == parking) return false;
+    } else return false;
+  }
 }
 
 /** Makes a waiting goroutine runnable, next on this P. */
 export function ready(g: usize): void {
-  const gp = changetype<G>(g);
-  gp.waitreason = 0;
-  if (gp.status == Gwaiting) runqput(gp, true);
+  readyAt(changetype<G>(g), true);
 }
 
 /** As ready, at the queue's end. */
 export function readyLast(g: usize): void {
-  const gp = changetype<G>(g);
+  readyAt(changetype<G>(g), false);
+}
+
+function readyAt(gp: G, next: bool): void {
+  if (sched.tracing) traceEvent(evUnblock, gp.goid, mm().curg ? changetype<G>(mm().curg as usize).goid : 0);
+  if (!unpark(gp)) return;
   gp.waitreason = 0;
-  if (gp.status == Gwaiting) runqput(gp, false);
+  runqput(pp(), gp, next);
+  if (sched.multi) wakep();
 }
-
-/** Tells when the timers want to be looked at next (nanotime); 0: never. */
-export function timerwake(when: i64): void {
-  sched.timerAt = when;
-}
-
-/** Has the finalizer goroutine look at its queue. */
-export function wakefinq(): void {
-  sched.finqQueued = true;
-}
-
 
 /** Has the finalizer goroutine run after each collection, even if no object with a finalizer died. */
 export function setgchook(): void {
-  sched.gcHook = true;
-}
-
-/** A collection has ended. Under gcstress the hook is left out: its own safepoints collect. */
-export function gcDone(): void {
-  if (sched.gcHook && !sched.gcstress) sched.finqQueued = true;
+  sched.gcHook = 1;
 }
 
 export function setgcstress(on: i32): void {
-  sched.gcstress = on != 0;
+  sched.gcstress = on as u32;
 }
 
-/** wyrand. */
+/** wyrand, a stream for each M. */
 export function rand64(): u64 {
-  sched.seed += 0xa0761d6478bd642f;
-  const a = sched.seed;
-  const b = sched.seed ^ 0xe7037ed1a0b428db;
+  const x = mx();
+  const a = x.seed + 0xa0761d6478bd642f;
+  x.seed = a;
+  const b = a ^ 0xe7037ed1a0b428db;
   // 64×64→128 by halves
   const al = a & 0xffffffff, ah = a >> 32, bl = b & 0xffffffff, bh = b >> 32;
   const ll = al * bl, lh = al * bh, hl = ah * bl, hh = ah * bh;
@@ -255,15 +229,22 @@ export function overflowg(): usize {
 export function resumed(): i32 {
   const how = mm().resuming;
   mm().resuming = 0;
-  mm().stackguard = load<u32>(m, offGuard);
+  // Whoever wants the goroutine to stop sets preempt before it lowers the guard; should both have happened just now, the guard stays low.
+  mm().stackguard = mx().guard;
+  if (mx().preempt != 0 && mx().locks == 0) mm().stackguard = 0;
   return how == 2 ? 1 : 0;
 }
 
-/** Runs the goroutine until it parks, yields or ends. */
-function execute(gp: G): void {
+/** Runs the goroutine until it waits, gives way, ends, or has lost its P in a host call. inherit: it shares the time slice of the one before. */
+export function execute(gp: G, inherit: bool): void {
+  const x = mx();
   mm().curg = changetype<usize>(gp) as u32;
   gp.status = Grunning;
-  store<u32>(m, load<u32>(m, offSchedtick) + 1, offSchedtick);
+  gp.m = m as u32;
+  const p = pp();
+  p.switches++;
+  if (!inherit) p.schedtick++;
+  if (sched.tracing) traceEvent(evStart, gp.goid, 0);
   let fp = gp.fp as usize;
   let how = gp.how;
   while (true) {
@@ -271,7 +252,7 @@ function execute(gp: G): void {
     const end = fp + ((load<u16>(e, 12) as usize) << 3);
     let guard = end + machineBudget;
     if (guard > (gp.stackhi as usize)) guard = gp.stackhi;
-    store<u32>(m, sched.gcstress ? 0 : (guard as u32), offGuard);
+    x.guard = (sched.gcstress | sched.seeded) != 0 && x.locks == 0 ? 0 : (guard as u32);
     mm().stackguard = 0;
     mm().resuming = how;
     store<u32>(m, none, offMorebuf);
@@ -314,14 +295,73 @@ function execute(gp: G): void {
       }
       fp = gp.fp;
       // Not preempted, only out of stack of one kind or the other: go on.
-      if (before + frameSize(id) > guard && !mem.gcWanted) continue;
+      if (before + frameSize(id) > guard && !mem.gcWanted && x.preempt == 0) continue;
     }
     gp.fp = fp as u32;
     gp.how = 1;
+    if (gp.hostcall != 0) {
+      if (beginHostcall(gp)) continue;
+      return;
+    }
+    if (gp.park == parkNot) {
+      // Whoever keeps its M is asked again when it lets go of it.
+      if (x.locks != 0 || goesOn()) continue;
+      giveWay(gp);
+      return;
+    }
+    if (sched.tracing) traceEvent(evBlock, gp.goid, gp.waitreason);
+    if (gp.panic != 0) keepCaptured(gp);
     mm().curg = 0;
-    if (gp.waitreason != 0) gp.status = Gwaiting;
-    else runqput(gp, false);
+    gp.m = 0;
+    gp.status = Gwaiting;
+    if (!sched.multi) {
+      if (gp.park == parking) {
+        gp.park = parked;
+        return;
+      }
+    } else if (atomic.cmpxchg<u32>(parkWord(gp), parking, parked) == parking) return;
+    // It was readied meanwhile.
+    gp.park = parkNot;
+    gp.waitreason = 0;
+    runqput(pp(), gp, true);
     return;
+  }
+}
+
+/** Of a run from a seed, which stops at every safepoint: most are passed. */
+@inline function goesOn(): bool {
+  return sched.seeded != 0 && mx().preempt == 0 && mem.gcWanted == 0 && (rand64() & 15) != 0;
+}
+
+/** The goroutine has come to a safepoint at which it was to stop, or asked for it: all others come first. */
+function giveWay(gp: G): void {
+  if (sched.tracing) traceEvent(evPreempt, gp.goid, 0);
+  if (gp.panic != 0) keepCaptured(gp);
+  mm().curg = 0;
+  gp.m = 0;
+  gp.status = Grunnable;
+  lockSched();
+  globrunqput(gp);
+  unlockSched();
+}
+
+// Of type _panic in src/std/runtime/panic.go.
+const panicLink: usize = 24;
+const panicGoexit: usize = 33;
+const panicCapture: usize = 40;
+const panicRaw: usize = 64;
+/** of type stackTrace: n, more, pcs */
+const stackTraceBytes: u32 = 16 + 4 * 128;
+
+/** Has the host's numbers for the stacks of the goroutine's panics become stacks: they mean nothing on another M. */
+function keepCaptured(gp: G): void {
+  if (!sched.multi) return;
+  for (let p = gp.panic as usize; p != 0; p = load<u32>(p, panicLink)) {
+    if (load<u8>(p, panicGoexit) || load<u32>(p, panicRaw)) continue;
+    const t = mallocgc(stackTraceBytes, 0, 1);
+    const n = hostcaptured(load<i32>(p, panicCapture), t + 16, 128);
+    store<u64>(t, n < 0 ? 0 : n);
+    store<u64>(p, t as u64, panicRaw);
   }
 }
 
@@ -352,81 +392,66 @@ function overflow(gp: G, fp: usize): void {
   gp.status = Gwaiting;
   sched.overflowed = changetype<usize>(gp) as u32;
   mm().curg = 0;
-  execute(makeG(goExport(exportStackoverflow), true));
+  execute(makeG(goExport(exportStackoverflow), true), false);
 }
 
 function goexit(gp: G): void {
+  if (sched.tracing) traceEvent(evEnd, gp.goid, 0);
+  const p = pp();
   gp.status = Gdead;
-  if (!(gp.flags & 1)) sched.live--;
+  gp.m = 0;
+  if (!(gp.flags & gflagSystem)) p.live--;
   gp.local = 0;
   gp.panic = 0;
   gp.param = 0;
-  stackFree(gp);
-  gp.schedlink = sched.freeG;
-  sched.freeG = changetype<usize>(gp) as u32;
+  if (gp.lockedm != 0) {
+    gp.lockedm = 0;
+    mx().lockedg = 0;
+  }
+  if (!stackIsSmall(gp)) stackFree(gp);
+  gp.schedlink = p.gFree;
+  p.gFree = changetype<usize>(gp) as u32;
+  p.gFreeN++;
   mm().curg = 0;
+  if (p.gFreeN > gFreeMax) gFreeSpill(p);
 }
 
+/** Gives half of a P's dead gs to all. */
+function gFreeSpill(p: P): void {
+  lockSched();
+  while (p.gFreeN > gFreeMax / 2) {
+    const gp = changetype<G>(p.gFree as usize);
+    p.gFree = gp.schedlink;
+    p.gFreeN--;
+    gp.schedlink = sched.gFree;
+    sched.gFree = changetype<usize>(gp) as u32;
+  }
+  unlockSched();
+}
 
-/** Takes a signal that has arrived; -1: there is none, and the caller, who must park, will be readied by the next one. */
+/** Takes a signal that has arrived; -1: there is none, and the caller, who has said that it waits, will be readied by the next one. */
 export function sigrecv(): i32 {
-  const pending = atomic.load<u32>(m, offSigpending);
-  if (pending != 0) {
-    const sig = ctz(pending);
-    atomic.and<u32>(m, ~(1 << sig), offSigpending);
-    return sig as i32;
-  }
-  sched.sigWaiter = mm().curg;
-  return -1;
-}
-
-/** The next goroutine to run; waits for a timer if there is none, and reports deadlock if there is none of those either. */
-function findRunnable(): u32 {
   while (true) {
-    const wake = atomic.load<i32>(m, offWake);
-    if (sched.sigWaiter != 0 && atomic.load<u32>(m, offSigpending) != 0) {
-      const gp = sched.sigWaiter;
-      sched.sigWaiter = 0;
-      ready(gp);
+    const pending = atomic.load<u32>(sigpendingWord());
+    if (pending != 0) {
+      const sig = ctz(pending);
+      atomic.and<u32>(sigpendingWord(), ~(1 << sig));
+      return sig as i32;
     }
-    if (sched.timerAt != 0 && ((sched.runHead | sched.runnext) == 0 || (load<u32>(m, offSchedtick) & 15) == 0) && hostnanotime() >= sched.timerAt) {
-      sched.timerAt = 0;
-      return changetype<usize>(makeG(goExport(exportTimerproc), true)) as u32;
+    lockSched();
+    if (atomic.load<u32>(sigpendingWord()) != 0) {
+      unlockSched();
+      continue;
     }
-    if (sched.finqQueued) {
-      sched.finqQueued = false;
-      return changetype<usize>(makeG(goExport(exportRunfinq), true)) as u32;
-    }
-    const g = runqget();
-    if (g != 0) return g;
-    let ns: i64 = -1;
-    if (sched.timerAt != 0) {
-      ns = sched.timerAt - hostnanotime();
-      if (ns <= 0) continue;
-    } else if (sched.sigWaiter == 0) return changetype<usize>(makeG(goExport(exportDeadlock), true)) as u32;
-    atomic.wait<i32>(m + offWake, wake, ns);
+    sched.sigWaiter = mm().curg;
+    unlockSched();
+    return -1;
   }
 }
 
-/** Under gcstress: every safepoint collects, until there have been so many; then as many as leave the program some time. */
-const stressAll: u32 = 10000;
-const stressShare: u64 = 5000;
-
-function stressDue(): bool {
-  if (work.numgc < stressAll) return true;
-  if (sched.stressSkip > 0) {
-    sched.stressSkip--;
-    return false;
-  }
-  sched.stressSkip = (work.lastPause / stressShare) as u32;
-  return true;
-}
-
-/** Runs the program on this M; does not return but through the host's exit. */
+/** Runs the program on the first M; does not return but through the host's exit. */
 export function rt_main(): i32 {
-  runqput(makeG(entryClosure, false), true);
-  while (true) {
-    if (mem.gcWanted || (sched.gcstress && stressDue())) collect();
-    execute(changetype<G>(findRunnable() as usize));
-  }
+  runqput(pp(), makeG(entryClosure, false), true);
+  schedule();
+  return 0;
 }

@@ -3,11 +3,12 @@
 // Invariants: a record is in exactly one place: the chain of its object's bucket, the queue `finq`, or the free list. A record keeps its payload
 // alive, but not its object: except that whatever an object with a finalizer refers to is kept, so that finalizers run
 // in the order of references, and an object in a cycle with itself is never finalized (as in Go).
-// Touched by the running goroutine through nosplit calls, and by the collector with the program stopped.
+// Running goroutines change them with the lock held; the collector, with the world stopped, needs none.
 
 import { drain, grey, isMarked, scanObject } from "./mgc";
 import { allocBlock, freeBlock, Mspan, persistentalloc, spanOf } from "./mheap";
-import { wakefinq } from "./proc";
+import { lock, unlock } from "./lock";
+import { finqWord } from "./sched";
 
 @unmanaged
 class Special {
@@ -35,9 +36,16 @@ class Specials {
   freeSpecials: u32;
   /** records whose object died, for Go to take */
   finq: u32;
+  lock: u32;
 }
 export const specials = changetype<Specials>(memory.data(256, 8));
 
+@inline function lockSpecials(): void {
+  lock(changetype<usize>(specials) + offsetof<Specials>("lock"));
+}
+@inline function unlockSpecials(): void {
+  unlock(changetype<usize>(specials) + offsetof<Specials>("lock"));
+}
 @inline function at(r: u32): Special {
   return changetype<Special>(r as usize);
 }
@@ -74,6 +82,12 @@ function grow(): void {
 
 /** Hangs payload on the object that begins at p. For specialWeak, payload's first word is cleared when the object dies. */
 export function addspecial(p: usize, payload: usize, kind: i32): void {
+  lockSpecials();
+  addLocked(p, payload, kind);
+  unlockSpecials();
+}
+
+function addLocked(p: usize, payload: usize, kind: i32): void {
   if (specials.buckets == 0 || specials.count >> specials.order >= 2) grow();
   let r = specials.freeSpecials;
   if (r != 0) specials.freeSpecials = at(r).next;
@@ -88,6 +102,13 @@ export function addspecial(p: usize, payload: usize, kind: i32): void {
 
 /** Payload of the object's special of that kind, or 0. */
 export function findspecial(p: usize, kind: i32): usize {
+  lockSpecials();
+  const r = findLocked(p, kind);
+  unlockSpecials();
+  return r;
+}
+
+function findLocked(p: usize, kind: i32): usize {
   if (specials.buckets == 0) return 0;
   for (let r = load<u32>(bucket(p)); r != 0; r = at(r).next) {
     if (at(r).object == (p as u32) && at(r).kind == kind) return at(r).payload;
@@ -97,6 +118,13 @@ export function findspecial(p: usize, kind: i32): usize {
 
 /** Takes the object's specials of that kind and, unless payload is 0, that payload off. */
 export function removespecial(p: usize, payload: usize, kind: i32): i32 {
+  lockSpecials();
+  const r = removeLocked(p, payload, kind);
+  unlockSpecials();
+  return r;
+}
+
+function removeLocked(p: usize, payload: usize, kind: i32): i32 {
   if (specials.buckets == 0) return 0;
   let found = 0;
   for (let q = bucket(p), r = load<u32>(q); r != 0; r = load<u32>(q)) {
@@ -112,6 +140,13 @@ export function removespecial(p: usize, payload: usize, kind: i32): i32 {
 
 /** Payload of the next finalizer or cleanup to run, or 0. The caller keeps it, and a finalizer's object, alive. */
 export function nextfin(): usize {
+  lockSpecials();
+  const r = nextLocked();
+  unlockSpecials();
+  return r;
+}
+
+function nextLocked(): usize {
   if (specials.finq == 0) return 0;
   const s = at(specials.finq);
   specials.finq = s.next;
@@ -177,5 +212,5 @@ export function queueDead(): void {
   if (specials.finq == before) return;
   for (let r = specials.finq; r != before; r = at(r).next) if (at(r).kind == specialFinalizer) grey(at(r).object);
   drain();
-  wakefinq();
+  atomic.store<u32>(finqWord(), 1);
 }

@@ -5,7 +5,8 @@
 // point there (escape analysis sees to that).
 // Source: the contiguous stacks of Go 1.3; docs/ABI.md for frames.
 
-import { fatal, frameMap, frameSize, G } from "./layout";
+import { fatal, frameMap, frameSize, G, offStacks, P, stackOrders } from "./layout";
+import { pp } from "./m";
 import { allocBlock, freeBlock } from "./mheap";
 
 const stackMin: usize = 256;
@@ -13,8 +14,11 @@ const slack: usize = 16;
 /** Go's limit of 32-bit machines is 250 MB; ours is a power of two. */
 export const stackMax: usize = 256 << 20;
 
+/** free stacks of an order that a P keeps */
+const cacheMax: u32 = 32;
+
 /**
- * Figures of the stacks.
+ * Figures of the stacks; changed atomically.
  */
 @unmanaged
 class Stacks {
@@ -23,23 +27,61 @@ class Stacks {
 }
 export const stacks = changetype<Stacks>(memory.data(256, 8));
 
+@inline function inUse(): usize {
+  return changetype<usize>(stacks) + offsetof<Stacks>("stackInUse");
+}
+/** Where p keeps its free stacks of 256 << k bytes: the first of the list and their number. */
+@inline function cache(p: P, k: u32): usize {
+  return changetype<usize>(p) + offStacks + ((k as usize) << 3);
+}
+
 export function stackAlloc(gp: G, size: usize): void {
-  const p = allocBlock(size);
-  if (p == 0) fatal("fatal error: runtime: out of memory\n");
+  const k = ctz(size as u32) - 8;
+  let p: usize = 0;
+  if (k < stackOrders) {
+    const c = cache(pp(), k);
+    p = load<u32>(c);
+    if (p != 0) {
+      store<u32>(c, load<u32>(p));
+      store<u32>(c, load<u32>(c, 4) - 1, 4);
+    }
+  }
+  if (p == 0) {
+    p = allocBlock(size);
+    if (p == 0) fatal("fatal error: runtime: out of memory\n");
+    atomic.add<u64>(inUse(), size as u64);
+  }
   gp.stacklo = p as u32;
   gp.stackhi = (p + size - slack) as u32;
-  stacks.stackInUse += size;
 }
 
 @inline export function newStack(gp: G): void {
   stackAlloc(gp, stackMin);
 }
 
+/** Whether a dead goroutine keeps its stack for the next. */
+@inline export function stackIsSmall(gp: G): bool {
+  return gp.stackhi - gp.stacklo + (slack as u32) <= (stackMin as u32);
+}
+
+function release(p: usize, size: usize): void {
+  const k = ctz(size as u32) - 8;
+  if (k < stackOrders) {
+    const c = cache(pp(), k);
+    if (load<u32>(c, 4) < cacheMax) {
+      store<u32>(p, load<u32>(c));
+      store<u32>(c, p as u32);
+      store<u32>(c, load<u32>(c, 4) + 1, 4);
+      return;
+    }
+  }
+  atomic.sub<u64>(inUse(), size as u64);
+  freeBlock(p, size);
+}
+
 export function stackFree(gp: G): void {
   if (gp.stacklo == 0) return;
-  const size = (gp.stackhi - gp.stacklo) as usize + slack;
-  stacks.stackInUse -= size;
-  freeBlock(gp.stacklo, size);
+  release(gp.stacklo, (gp.stackhi - gp.stacklo) as usize + slack);
   gp.stacklo = 0;
 }
 
@@ -81,8 +123,7 @@ export function growStack(gp: G, top: usize, need: usize, innermost: usize): isi
   }
   // _panic: argp at 0, link at 24.
   for (let p = gp.panic as usize; p != 0; p = load<u32>(p, 24)) adjust(p, lo, hi, delta);
-  stacks.stackInUse -= hi - lo;
-  freeBlock(lo, hi - lo);
+  release(lo, hi - lo);
   return delta as isize;
 }
 

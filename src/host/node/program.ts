@@ -1,10 +1,14 @@
-// One run of a program on this thread: its imports, its start, its end.
+// An M of a program on this thread: its imports, its start, its end.
 //
-// Assumes: the thread may be blocked for as long as the program runs. Guarantees: no exception leaves runProgram.
+// Assumes: the thread may be blocked for as long as the program runs. Guarantees: no exception leaves runProgram. The first M lays out the
+// memory that all share and runs main; the others are given the address of theirs.
 
 import { randomFillSync } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
+import type { EventExports } from '../../inspect/events.ts';
 import { Lines } from '../../inspect/lines.ts';
+import type { SchedExports } from '../../inspect/sched.ts';
+import { Descriptors } from './descriptors.ts';
 import { tuneEngine } from './engine.ts';
 import { HostMemory } from './memory.ts';
 import { request } from './signals.ts';
@@ -13,15 +17,25 @@ import { wasi, writeAll } from './wasi.ts';
 export interface ProgramInput {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
-  /** words shared with the parent: [0] the address of m, once known; [1] counts answers to requests about signals */
+  /** words shared with the parent: [0] 1 once the memory is laid out; [1] counts answers to requests about signals */
   readonly control: Int32Array;
+  readonly files: SharedArrayBuffer;
   readonly args: readonly string[];
   readonly env: readonly string[];
+  /** GOMAXPROCS at the start */
+  readonly procs: number;
+  readonly cpus: number;
+  /** of a reproducible run; 0: it is none */
+  readonly seed: bigint;
+  /** 0, or how events are written from the start (src/inspect/events.ts) */
+  readonly events: number;
+  /** address of this thread's M; 0: the first */
+  readonly m: number;
 }
 
 export type Ending = { readonly code: number } | { readonly fatal: string } | { readonly signal: NodeJS.Signals };
 
-class Exit extends Error {
+export class Exit extends Error {
   readonly ending: Ending;
   constructor(ending: Ending) {
     super('exit');
@@ -33,7 +47,45 @@ const frame = /wasm-function\[\d+\]:0x([0-9a-f]+)/g;
 /** stacks remembered by capture(), by number modulo this */
 const captures = 256;
 
-export function runProgram(input: ProgramInput): Ending {
+const hostRandom = (n: number): Uint8Array => randomFillSync(new Uint8Array(n));
+
+/** Bytes that depend on the seed alone (G. Marsaglia, "Xorshift RNGs", 2003; xorshift64). */
+function seededRandom(seed: bigint): (n: number) => Uint8Array {
+  let x = BigInt.asUintN(64, seed) || 1n;
+  return (n) =>
+    Uint8Array.from({ length: n }, () => {
+      x ^= BigInt.asUintN(64, x << 13n);
+      x ^= x >> 7n;
+      x ^= BigInt.asUintN(64, x << 17n);
+      return Number((x >> 32n) & 0xffn);
+    });
+}
+
+/** What the module exports to the host (src/link/hostexports.ts). */
+export interface Exports extends SchedExports, EventExports {
+  readonly linkinfo: WebAssembly.Global;
+  __init_data(): void;
+  rt_init(linkinfo: number): void;
+  rt_main(): number;
+  rt_minit(linkinfo: number, m: number): void;
+  rt_mstart(): number;
+  /** one look of sysmon: nanoseconds until the next, -1: when woken */
+  sysmon(): bigint;
+  sysmonM(): number;
+  /** address of the word the host sleeps on */
+  hostwake(): number;
+  /** an M that is to get a worker, or 0 */
+  nextnewm(): number;
+  signalled(sig: number): void;
+}
+
+interface Instance {
+  readonly exports: Exports;
+  readonly symbols: () => Lines;
+}
+
+/** Instantiates the module for this thread; throws Exit where the program ends, and for imports that this host does not have. */
+export function instantiate(input: ProgramInput): Instance {
   const mem = new HostMemory(input.memory);
   const exit = (ending: Ending): never => {
     throw new Exit(ending);
@@ -57,6 +109,7 @@ export function runProgram(input: ProgramInput): Ending {
     Error.stackTraceLimit = 10;
     return stack;
   };
+  const random = input.seed === 0n ? hostRandom : seededRandom(input.seed);
   const remembered: Error[] = [];
   let captured = 0;
   const go = {
@@ -73,15 +126,14 @@ export function runProgram(input: ProgramInput): Ending {
       if (parentPort) request(parentPort, input.control, sig, how);
     },
     nanotime: () => process.hrtime.bigint(),
+    config: (what: number) => [BigInt(input.procs), input.seed, BigInt(input.cpus)][what] ?? 0n,
     walltime(sec: number, nsec: number): void {
       const ns = BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n;
       mem.setU64(sec, ns / 1_000_000_000n);
       mem.setU32(nsec, Number(ns % 1_000_000_000n));
     },
     random(p: number, n: number): void {
-      const b = new Uint8Array(n);
-      randomFillSync(b);
-      mem.u8.set(b, p >>> 0);
+      mem.u8.set(random(n), p >>> 0);
     },
     callers: (buf: number, max: number) => pcs(here(), buf, max),
     capture(): number {
@@ -108,37 +160,46 @@ export function runProgram(input: ProgramInput): Ending {
   const imports: WebAssembly.Imports = {
     env: { memory: input.memory },
     go: go as unknown as WebAssembly.ModuleImports,
-    wasi_snapshot_preview1: wasi(mem, {
+    wasi_snapshot_preview1: wasi(mem, new Descriptors(input.files), {
       args: input.args,
       env: input.env,
       exit: (code) => exit({ code }),
+      random,
       brokenPipe: () => exit({ signal: 'SIGPIPE' }),
     }) as unknown as WebAssembly.ModuleImports,
   };
+  for (const i of WebAssembly.Module.imports(input.module)) {
+    if (i.kind === 'function' && !(imports[i.module] as { [name: string]: unknown } | undefined)?.[i.name])
+      exit({ fatal: `the program imports ${i.module}.${i.name}, which this host does not have` });
+  }
+  return { exports: new WebAssembly.Instance(input.module, imports).exports as unknown as Exports, symbols };
+}
+
+/** Runs the M for as long as the program runs. */
+export function runProgram(input: ProgramInput): Ending {
+  let symbols = (): Lines | null => null;
   try {
-    for (const i of WebAssembly.Module.imports(input.module)) {
-      if (i.kind === 'function' && !(imports[i.module] as { [name: string]: unknown } | undefined)?.[i.name])
-        return { fatal: `the program imports ${i.module}.${i.name}, which this host does not have` };
-    }
     tuneEngine();
-    const { exports } = new WebAssembly.Instance(input.module, imports);
-    const call = exports as unknown as {
-      __init_data(): void;
-      rt_init(linkinfo: number): void;
-      rt_main(): number;
-      linkinfo: WebAssembly.Global;
-      m: WebAssembly.Global;
-    };
+    const instance = instantiate(input);
+    symbols = instance.symbols;
+    const call = instance.exports;
+    const linkinfo = Number(call.linkinfo.value);
+    if (input.m !== 0) {
+      call.rt_minit(linkinfo, input.m);
+      return { code: call.rt_mstart() };
+    }
     call.__init_data();
-    call.rt_init(Number(call.linkinfo.value));
-    Atomics.store(input.control, 0, Number(call.m.value));
+    call.rt_init(linkinfo);
+    if (input.events !== 0) call.settracing(input.events);
+    Atomics.store(input.control, 0, 1);
+    Atomics.notify(input.control, 0);
     return { code: call.rt_main() };
   } catch (e) {
     if (e instanceof Exit) return e.ending;
     if (e instanceof WebAssembly.RuntimeError || e instanceof RangeError) {
       const at = [...(e.stack ?? '').matchAll(frame)]
         .slice(0, 20)
-        .flatMap((m) => symbols().resolve(Number.parseInt(m[1]!, 16)));
+        .flatMap((m) => symbols()?.resolve(Number.parseInt(m[1]!, 16)) ?? []);
       const trace = at.map((f) => `${f.func}(...)\n\t${f.file}:${f.line}\n`).join('');
       return {
         fatal: `${e instanceof RangeError ? 'machine stack exhausted' : `wasm trap: ${(e as Error).message}`}\n\ngoroutine running:\n${trace}`,

@@ -1,16 +1,14 @@
-// Runs a program: its worker, the memory they share, and the clock that has long-running goroutines give way.
+// Runs a program: the workers of its Ms, the memory they share, and sysmon, which this thread runs.
 //
 // Guarantees: resolves with how the program ended; a worker that dies otherwise is a fatal error, never a hang.
 
+import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { Ending, ProgramInput } from './program.ts';
+import type { SchedEvent } from '../../inspect/events.ts';
+import { Descriptors } from './descriptors.ts';
+import { type Ending, Exit, type ProgramInput } from './program.ts';
 import { die, type SignalRequest, Signals } from './signals.ts';
-
-/** Go's time slice. */
-const sliceMs = 10;
-const offSchedtick = 4624;
-const offWake = 4640;
-const offSigpending = 4644;
+import { Sysmon } from './sysmon.ts';
 
 export interface RunOptions {
   /** args[0] is the program's name */
@@ -18,6 +16,10 @@ export interface RunOptions {
   readonly env: readonly string[];
   /** the code of the worker, if the host is bundled; otherwise it is a module beside this one */
   readonly worker?: string;
+  /** makes the run reproducible: one P, and time and choices from the seed */
+  readonly seed?: bigint;
+  /** is given the scheduler's events, some at a time, the last ones before run() resolves */
+  readonly events?: (events: readonly SchedEvent[]) => void;
 }
 
 export async function run(wasm: Uint8Array, options: RunOptions): Promise<Ending> {
@@ -31,51 +33,59 @@ export async function run(wasm: Uint8Array, options: RunOptions): Promise<Ending
     return { fatal: `the program cannot be loaded: ${(e as Error).message}` };
   }
   const control = new Int32Array(new SharedArrayBuffer(16));
-  const input: ProgramInput = { module, memory, control, args: options.args, env: options.env };
-  const worker = new Worker(options.worker ?? new URL('./worker.ts', import.meta.url), {
-    workerData: input,
-    eval: options.worker !== undefined,
-    resourceLimits: { stackSizeMb: 16, maxOldGenerationSizeMb: 4096 },
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-  });
-  let tick = -1;
-  let words = new Int32Array(memory.buffer);
-  const current = (): Int32Array => {
-    if (words.buffer !== memory.buffer) words = new Int32Array(memory.buffer);
-    return words;
+  const cpus = availableParallelism();
+  const input: ProgramInput = {
+    module,
+    memory,
+    control,
+    files: Descriptors.create(),
+    args: options.args,
+    env: options.env,
+    procs: gomaxprocs(options.env) ?? cpus,
+    cpus,
+    seed: options.seed ?? 0n,
+    events: options.events ? (options.seed ? 2 : 1) : 0,
+    m: 0,
   };
-  const preempt = setInterval(() => {
-    const m = Atomics.load(control, 0);
-    if (m === 0) return;
-    const words = current();
-    const now = Atomics.load(words, (m + offSchedtick) >> 2);
-    if (now === tick) Atomics.store(words, m >> 2, 0);
-    tick = now;
-  }, sliceMs);
-  const signals = new Signals(control, (sig) => {
-    const m = Atomics.load(control, 0);
-    const words = current();
-    Atomics.or(words, (m + offSigpending) >> 2, 1 << sig);
-    Atomics.add(words, (m + offWake) >> 2, 1);
-    Atomics.store(words, m >> 2, 0);
-    Atomics.notify(words, (m + offWake) >> 2);
-  });
   return new Promise((resolve) => {
     let ended = false;
+    const workers: Worker[] = [];
+    const sysmon = new Sysmon(input, (m) => start({ ...input, m }), options.events);
+    const signals = new Signals(control, (sig) => sysmon.signalled(sig));
     const end = (e: Ending): void => {
       if (ended) return;
       ended = true;
-      clearInterval(preempt);
+      sysmon.stop();
       signals.close();
-      void worker.terminate();
+      for (const w of workers) void w.terminate();
       resolve(e);
     };
-    worker.on('message', (e: Ending | SignalRequest) => ('sig' in e ? signals.handle(e) : end(e)));
-    worker.on('error', (e: Error) => end({ fatal: `worker: ${e.message}` }));
-    worker.on('exit', (code) =>
-      end({ fatal: `an M's worker thread ended (exit ${code}) while the program was running` }),
-    );
+    const start = (data: ProgramInput): void => {
+      if (ended) return;
+      const worker = new Worker(options.worker ?? new URL('./worker.ts', import.meta.url), {
+        workerData: data,
+        eval: options.worker !== undefined,
+        resourceLimits: { stackSizeMb: 16, maxOldGenerationSizeMb: 4096 },
+        execArgv: ['--disable-warning=ExperimentalWarning'],
+      });
+      workers.push(worker);
+      worker.on('message', (e: Ending | SignalRequest) => ('sig' in e ? signals.handle(e) : end(e)));
+      worker.on('error', (e: Error) => end({ fatal: `worker: ${e.message}` }));
+      worker.on('exit', (code) =>
+        end({ fatal: `an M's worker thread ended (exit ${code}) while the program was running` }),
+      );
+    };
+    start(input);
+    sysmon
+      .start()
+      .catch((e: unknown) => end(e instanceof Exit ? e.ending : { fatal: `sysmon: ${(e as Error).message}` }));
   });
+}
+
+/** GOMAXPROCS of the environment, if it is a positive number. */
+function gomaxprocs(env: readonly string[]): number | undefined {
+  const n = Number(env.findLast((e) => e.startsWith('GOMAXPROCS='))?.slice('GOMAXPROCS='.length));
+  return Number.isInteger(n) && n > 0 ? Math.min(n, 256) : undefined;
 }
 
 /** This process's environment, for a program that starts in its current folder. */

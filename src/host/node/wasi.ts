@@ -1,10 +1,11 @@
 // WASI preview 1, as far as Go's wasip1 port uses it, over Node's file functions.
 //
-// Assumes: one program a worker; calls block the worker. Guarantees: every failure is a WASI errno. "/" is preopened as descriptor 3.
+// Assumes: calls block the worker; other workers of the program share its descriptors. Guarantees: every failure is a WASI errno. "/" is
+// preopened as descriptor 3.
 // Source: the WASI preview 1 witx documents.
 
-import { randomFillSync } from 'node:crypto';
 import * as fs from 'node:fs';
+import type { Descriptors, Open } from './descriptors.ts';
 import type { HostMemory } from './memory.ts';
 
 const errnos: { [code: string]: number } = {
@@ -36,20 +37,10 @@ const errnos: { [code: string]: number } = {
 };
 const ebadf = 8;
 const einval = 28;
+const emfile = 33;
 const enosys = 52;
 
 const enum_filetype = { unknown: 0, block: 1, char: 2, dir: 3, file: 4, socket: 6, symlink: 7 };
-
-interface Open {
-  fd: number;
-  path: string;
-  dir: boolean;
-  append: boolean;
-  /** null: the descriptor cannot seek */
-  pos: bigint | null;
-  flags: number;
-  entries: fs.Dirent[] | null;
-}
 
 function fileType(st: fs.BigIntStats | fs.Dirent): number {
   if (st.isFile()) return enum_filetype.file;
@@ -64,6 +55,7 @@ function fileType(st: fs.BigIntStats | fs.Dirent): number {
 export interface Process {
   readonly args: readonly string[];
   readonly env: readonly string[];
+  random(n: number): Uint8Array;
   /** ends the program */
   exit(code: number): never;
   /** standard output or error is a closed pipe */
@@ -83,12 +75,13 @@ export function writeAll(fd: number, data: Uint8Array): void {
 }
 
 /** The imports of module wasi_snapshot_preview1. */
-export function wasi(mem: HostMemory, proc: Process): { [name: string]: (...args: never[]) => number } {
-  const table = new Map<number, Open>();
-  const std = (fd: number): Open => ({ fd, path: '', dir: false, append: false, pos: null, flags: 0, entries: null });
-  for (const fd of [0, 1, 2]) table.set(fd, std(fd));
-  table.set(3, { ...std(-1), path: '/', dir: true });
-  let next = 4;
+export function wasi(
+  mem: HostMemory,
+  table: Descriptors,
+  proc: Process,
+): { [name: string]: (...args: never[]) => number } {
+  /** what this M has read of a folder, while it goes on reading there */
+  let listing: { readonly fd: number; readonly entries: fs.Dirent[] } | null = null;
 
   const strings = (list: readonly string[]) => list.map((s) => Buffer.from(`${s}\0`));
   const args = strings(proc.args);
@@ -207,9 +200,7 @@ export function wasi(mem: HostMemory, proc: Process): { [name: string]: (...args
       return 0;
     },
     random_get(p: number, n: number) {
-      const b = new Uint8Array(n);
-      randomFillSync(b);
-      mem.u8.set(b, p >>> 0);
+      mem.u8.set(proc.random(n), p >>> 0);
       return 0;
     },
     proc_exit: (code: number) => proc.exit(code),
@@ -262,9 +253,10 @@ export function wasi(mem: HostMemory, proc: Process): { [name: string]: (...args
     fd_close(fd: number) {
       const o = open(fd);
       if (!o) return ebadf;
-      table.delete(fd);
+      const real = o.fd;
+      if (!table.remove(fd)) return ebadf;
       return call(() => {
-        if (o.fd > 2) fs.closeSync(o.fd);
+        if (real > 2) fs.closeSync(real);
         return 0;
       });
     },
@@ -272,12 +264,15 @@ export function wasi(mem: HostMemory, proc: Process): { [name: string]: (...args
       const o = open(fd);
       if (!o) return ebadf;
       if (o.dir) return 31;
-      return call(() => {
-        const got = read(o, iovs, n, o.pos);
-        if (o.pos !== null) o.pos += BigInt(got);
-        mem.setU32(out, got);
-        return 0;
-      });
+      return call(() =>
+        o.locked(() => {
+          const pos = o.pos;
+          const got = read(o, iovs, n, pos);
+          if (pos !== null) o.pos = pos + BigInt(got);
+          mem.setU32(out, got);
+          return 0;
+        }),
+      );
     },
     fd_pread(fd: number, iovs: number, n: number, at: bigint, out: number) {
       const o = open(fd);
@@ -290,12 +285,15 @@ export function wasi(mem: HostMemory, proc: Process): { [name: string]: (...args
     fd_write(fd: number, iovs: number, n: number, out: number) {
       const o = open(fd);
       if (!o || o.dir) return ebadf;
-      return call(() => {
-        const put = write(fd, o, iovs, n, o.append ? null : o.pos);
-        if (o.pos !== null) o.pos = o.append ? fs.fstatSync(o.fd, { bigint: true }).size : o.pos + BigInt(put);
-        mem.setU32(out, put);
-        return 0;
-      });
+      return call(() =>
+        o.locked(() => {
+          const pos = o.pos;
+          const put = write(fd, o, iovs, n, o.append ? null : pos);
+          if (pos !== null) o.pos = o.append ? fs.fstatSync(o.fd, { bigint: true }).size : pos + BigInt(put);
+          mem.setU32(out, put);
+          return 0;
+        }),
+      );
     },
     fd_pwrite(fd: number, iovs: number, n: number, at: bigint, out: number) {
       const o = open(fd);
@@ -310,13 +308,15 @@ export function wasi(mem: HostMemory, proc: Process): { [name: string]: (...args
       if (!o) return ebadf;
       if (o.dir) return 0;
       if (o.pos === null) return 70;
-      return call(() => {
-        const from = whence === 0 ? 0n : whence === 1 ? o.pos! : fs.fstatSync(o.fd, { bigint: true }).size;
-        if (from + off < 0n) return einval;
-        o.pos = from + off;
-        mem.setU64(out, o.pos);
-        return 0;
-      });
+      return call(() =>
+        o.locked(() => {
+          const from = whence === 0 ? 0n : whence === 1 ? o.pos! : fs.fstatSync(o.fd, { bigint: true }).size;
+          if (from + off < 0n) return einval;
+          o.pos = from + off;
+          mem.setU64(out, from + off);
+          return 0;
+        }),
+      );
     },
     fd_filestat_get(fd: number, out: number) {
       const o = open(fd);
@@ -346,10 +346,12 @@ export function wasi(mem: HostMemory, proc: Process): { [name: string]: (...args
       const o = open(fd);
       if (!o?.dir) return ebadf;
       return call(() => {
-        if (!o.entries || cookie === 0n) o.entries = fs.readdirSync(o.path, { withFileTypes: true });
+        if (listing?.fd !== fd || cookie === 0n)
+          listing = { fd, entries: fs.readdirSync(o.path, { withFileTypes: true }) };
+        const { entries } = listing;
         let used = 0;
-        for (let i = Number(cookie); i < o.entries.length && used < size; i++) {
-          const e = o.entries[i]!;
+        for (let i = Number(cookie); i < entries.length && used < size; i++) {
+          const e = entries[i]!;
           const name = Buffer.from(e.name);
           const rec = new Uint8Array(24 + name.length);
           const v = new DataView(rec.buffer);
@@ -392,17 +394,12 @@ export function wasi(mem: HostMemory, proc: Process): { [name: string]: (...args
         const real = fs.openSync(path, flags, 0o666);
         const st = fs.fstatSync(real, { bigint: true });
         const dir = st.isDirectory();
-        const seekable = st.isFile();
-        table.set(next, {
-          fd: real,
-          path,
-          dir,
-          append: (fdflags & 1) !== 0,
-          pos: seekable ? 0n : null,
-          flags: fdflags,
-          entries: null,
-        });
-        mem.setU32(out, next++);
+        const got = table.add({ fd: real, path, dir, append: (fdflags & 1) !== 0, seek: st.isFile(), flags: fdflags });
+        if (got < 0) {
+          fs.closeSync(real);
+          return emfile;
+        }
+        mem.setU32(out, got);
         return 0;
       });
     },

@@ -75,11 +75,15 @@ export class LinkNames {
     return name.includes('.') ? (this.methodsOf(pkg).get(symbol) ?? null) : null;
   }
 
-  /** The declaration with the body of fn: itself, or what its symbol names. Null if there is none. */
+  /**
+   * The declaration with the body of fn: itself, or what its symbol names. Null if there is none. A body that was given to an import's symbol comes
+   * before the import: so package runtime stands between package syscall and the host.
+   */
   definition(fn: Func): Func | null {
     const seen = new Set<Func>();
     for (let f: Func | null = fn.origin; f && !seen.has(f); ) {
-      if (bodyOf(f) || importOf(f)) return f;
+      if (bodyOf(f)) return f;
+      if (importOf(f)) return this.pushed.get(linkSymbol(f)) ?? f;
       seen.add(f);
       f = this.find(this.names.get(f) ?? linkSymbol(f));
     }

@@ -1,10 +1,13 @@
 // Channels: a ring buffer and two queues of waiting goroutines, with direct hand-over between sender and receiver.
 //
-// Invariants: a channel with waiting receivers has an empty buffer; one with waiting senders a full one. A goroutine in a queue has its
+// Invariants, while the channel's lock is free: a channel with waiting receivers has an empty buffer; one with waiting senders a full one. A goroutine in a queue has its
 // waitreason set; whoever takes its sudog out of the queue has moved the value already and makes it ready.
 package runtime
 
-import "unsafe"
+import (
+	"internal/runtime/atomic"
+	"unsafe"
+)
 
 type hchan struct {
 	qcount   uint
@@ -13,6 +16,7 @@ type hchan struct {
 	elem     *_type
 	closed   bool
 	timer    *timer // the timer that sends here
+	lock     mutex
 	sendx    uint
 	recvx    uint
 	recvq    waitq
@@ -31,16 +35,16 @@ type sudog struct {
 	addr       *uint32 // the semaphore
 }
 
-// sudogfree lists the sudogs that no queue holds, through next.
-var sudogfree *sudog
-
+// acquireSudog takes one of its P's, which no queue holds; a collection lets those go.
+//
 //go:nosplit
 func acquireSudog() *sudog {
-	sg := sudogfree
+	pp := getp()
+	sg := pp.sudogs
 	if sg == nil {
 		return new(sudog)
 	}
-	sudogfree = sg.next
+	pp.sudogs = sg.next
 	sg.next = nil
 	return sg
 }
@@ -49,10 +53,11 @@ func acquireSudog() *sudog {
 //
 //go:nosplit
 func releaseSudog(sg *sudog) {
+	pp := getp()
 	sg.g, sg.elem, sg.c, sg.sel, sg.addr = nil, nil, nil, nil, nil
-	sg.prev, sg.next = nil, sudogfree
+	sg.prev, sg.next = nil, pp.sudogs
 	sg.success, sg.ticket = false, 0
-	sudogfree = sg
+	pp.sudogs = sg
 }
 
 type waitq struct{ first, last *sudog }
@@ -104,7 +109,7 @@ func (q *waitq) dequeue() *sudog {
 			next.prev, sg.next = nil, nil
 		}
 		if sg.sel != nil {
-			if sg.sel.fired != nil {
+			if !atomic.Cas(&sg.sel.done, 0, 1) {
 				continue
 			}
 			sg.sel.fired = sg
@@ -174,12 +179,15 @@ const (
 	closedChan
 )
 
-// trysend sends if it can be done at once.
+// trysend sends if it can be done at once. The channel is locked.
 //
 //go:nosplit
 func trysend(c *hchan, p unsafe.Pointer) outcome {
 	if c.closed {
 		return closedChan
+	}
+	if c.timer != nil && !c.timer.sends() {
+		return done
 	}
 	if sg := c.recvq.dequeue(); sg != nil {
 		c.move(sg.elem, p)
@@ -198,7 +206,7 @@ func trysend(c *hchan, p unsafe.Pointer) outcome {
 	return wouldBlock
 }
 
-// tryrecv receives if it can be done at once; from a closed channel it gives zero.
+// tryrecv receives if it can be done at once; from a closed channel it gives zero. The channel is locked.
 //
 //go:nosplit
 func tryrecv(c *hchan, p unsafe.Pointer) outcome {
@@ -244,6 +252,28 @@ func (c *hchan) wait(q *waitq, p unsafe.Pointer, reason uint32) *sudog {
 	return sg
 }
 
+// send sends, or enters the queue of those that wait to, with the sudog it returns; then the caller must suspend.
+//
+//go:nosplit
+func (c *hchan) send(p unsafe.Pointer) (r outcome, sg *sudog) {
+	lock(&c.lock)
+	if r = trysend(c, p); r == wouldBlock {
+		sg = c.wait(&c.sendq, p, waitReasonChanSend)
+	}
+	unlock(&c.lock)
+	return
+}
+
+//go:nosplit
+func (c *hchan) recv(p unsafe.Pointer) (r outcome, sg *sudog) {
+	lock(&c.lock)
+	if r = tryrecv(c, p); r == wouldBlock {
+		sg = c.wait(&c.recvq, p, waitReasonChanReceive)
+	}
+	unlock(&c.lock)
+	return
+}
+
 func blockForever(reason uint32) {
 	park(getg(), reason)
 	mpark()
@@ -255,11 +285,10 @@ func chansend1(c *hchan, p unsafe.Pointer) {
 	if c == nil {
 		blockForever(waitReasonChanSendNil)
 	}
-	switch trysend(c, p) {
+	switch r, sg := c.send(p); r {
 	case closedChan:
 		panic(plainError("send on closed channel"))
 	case wouldBlock:
-		sg := c.wait(&c.sendq, p, waitReasonChanSend)
 		mpark()
 		ok := sg.success
 		releaseSudog(sg)
@@ -276,9 +305,8 @@ func chanrecv2(c *hchan, p unsafe.Pointer) bool {
 	if c == nil {
 		blockForever(waitReasonChanReceiveNil)
 	}
-	r := tryrecv(c, p)
+	r, sg := c.recv(p)
 	if r == wouldBlock {
-		sg := c.wait(&c.recvq, p, waitReasonChanReceive)
 		mpark()
 		ok := sg.success
 		releaseSudog(sg)
@@ -291,14 +319,20 @@ func closechan(c *hchan) {
 	if c == nil {
 		panic(plainError("close of nil channel"))
 	}
-	if c.closed {
+	if !closeAll(c) {
 		panic(plainError("close of closed channel"))
 	}
-	closeAll(c)
 }
 
+// closeAll reports whether the channel was open.
+//
 //go:nosplit
-func closeAll(c *hchan) {
+func closeAll(c *hchan) bool {
+	lock(&c.lock)
+	if c.closed {
+		unlock(&c.lock)
+		return false
+	}
 	c.closed = true
 	for {
 		sg := c.recvq.dequeue()
@@ -315,6 +349,8 @@ func closeAll(c *hchan) {
 		}
 		rt_readyLast(unsafe.Pointer(sg.g))
 	}
+	unlock(&c.lock)
+	return true
 }
 
 //go:nosplit
@@ -333,11 +369,27 @@ func chancap(c *hchan) int {
 	return int(c.dataqsiz)
 }
 
+//go:nosplit
+func (c *hchan) sendNow(p unsafe.Pointer) outcome {
+	lock(&c.lock)
+	r := trysend(c, p)
+	unlock(&c.lock)
+	return r
+}
+
+//go:nosplit
+func (c *hchan) recvNow(p unsafe.Pointer) outcome {
+	lock(&c.lock)
+	r := tryrecv(c, p)
+	unlock(&c.lock)
+	return r
+}
+
 func selectnbsend(c *hchan, p unsafe.Pointer) bool {
 	if c == nil {
 		return false
 	}
-	r := trysend(c, p)
+	r := c.sendNow(p)
 	if r == closedChan {
 		panic(plainError("send on closed channel"))
 	}
@@ -348,7 +400,7 @@ func selectnbrecv(p unsafe.Pointer, c *hchan) (selected, received bool) {
 	if c == nil {
 		return false, false
 	}
-	r := tryrecv(c, p)
+	r := c.recvNow(p)
 	return r != wouldBlock, r == done
 }
 

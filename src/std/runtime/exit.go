@@ -53,7 +53,25 @@ func SetCgoTraceback(version int, traceback, context, symbolizer unsafe.Pointer)
 // Breakpoint does nothing where there is no debugger to stop in.
 func Breakpoint() {}
 
-// LockOSThread and UnlockOSThread: threads have nothing of their own that code could see, so any will do.
-func LockOSThread() {}
+// LockOSThread keeps the goroutine on its M, which runs no other, until as many calls of UnlockOSThread.
+func LockOSThread() {
+	x := getg().extra()
+	x.locked++
+	if x.locked == 1 {
+		rt_lockm(true)
+	}
+}
 
-func UnlockOSThread() {}
+func UnlockOSThread() {
+	x := getg().extra()
+	if x.locked == 0 {
+		return
+	}
+	x.locked--
+	if x.locked == 0 {
+		rt_lockm(false)
+	}
+}
+
+//go:wasmimport burrow lockm
+func rt_lockm(on bool)

@@ -7,6 +7,7 @@ type gextra struct {
 	labels        unsafe.Pointer
 	fipsIndicator uint8
 	fipsBypass    bool
+	locked        uint32 // calls of LockOSThread not yet undone
 }
 
 func (gp *g) extra() *gextra {

@@ -12,6 +12,11 @@ func hostexit(code int32)
 //go:wasmimport go nanotime
 func hostnanotime() int64
 
+// nanotime is the host's clock, or that of a reproducible run.
+//
+//go:wasmimport burrow nanotime
+func rt_nanotime() int64
+
 //go:wasmimport go walltime
 func hostwalltime(sec, nsec unsafe.Pointer)
 
@@ -36,10 +41,22 @@ func exit(code int32) {
 //go:linkname nanotime
 //go:nosplit
 func nanotime() int64 {
-	return hostnanotime()
+	return rt_nanotime()
 }
 
+// seeded reports whether time and chance come from a seed.
+//
+//go:wasmimport burrow seeded
+func rt_seeded() bool
+
+// epoch is when reproducible runs begin, in seconds since 1970: midnight before 1 January 2026, UTC.
+const epoch = 1767225600
+
 func walltime() (sec int64, nsec int32) {
+	if rt_seeded() {
+		ns := nanotime()
+		return epoch + ns/1e9, int32(ns % 1e9)
+	}
 	hostwalltime(unsafe.Pointer(&sec), unsafe.Pointer(&nsec))
 	return
 }

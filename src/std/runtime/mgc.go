@@ -85,8 +85,11 @@ func mallocgc(size uintptr, typ *_type, needzero bool) unsafe.Pointer {
 
 // GC runs a collection and waits for it.
 func GC() {
-	rt_gcstart()
-	mpark()
+	n := rt_memstat(7)
+	for rt_memstat(7) == n {
+		rt_gcstart()
+		mpark()
+	}
 }
 
 //go:linkname debug_freeOSMemory runtime/debug.freeOSMemory
@@ -181,6 +184,8 @@ var (
 func cleanPools() {
 	if n := rt_memstat(7); poolcleanup != nil && n != poolcleaned {
 		poolcleaned = n
+		stopTheWorld()
 		poolcleanup()
+		startTheWorld()
 	}
 }

@@ -28,6 +28,7 @@ type _panic struct {
 	capture    int32       // the host's number for the machine frames it began in
 	frames     *stackTrace // the frames in memory beneath them
 	trace      *stackTrace // both, once someone asked
+	raw        *stackTrace // the host's part, taken from it when the goroutine suspended: another M's host does not know the number
 }
 
 //go:nosplit

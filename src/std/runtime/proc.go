@@ -51,14 +51,39 @@ func goexit1() {
 // NumGoroutine counts the goroutines that exist.
 func NumGoroutine() int { return int(rt_numgoroutine()) }
 
+//go:wasmimport burrow getprocs
+func rt_getprocs() int32
+
+//go:wasmimport burrow setprocs
+func rt_setprocs(n int32)
+
+//go:wasmimport go config
+func hostconfig(what int32) int64
+
+// As src/runtime/layout.ts and sched.ts say.
+const (
+	maxProcs    = 256
+	configProcs = 0
+	configCPUs  = 2
+)
+
 // NumCPU is the number of processors goroutines can use.
-func NumCPU() int { return 1 }
+func NumCPU() int { return int(hostconfig(configCPUs)) }
 
-// GOMAXPROCS says how many goroutines run at once.
-func GOMAXPROCS(n int) int { return 1 }
+// GOMAXPROCS has at most n goroutines run at once, if n is at least 1, and returns how many it was before.
+func GOMAXPROCS(n int) int {
+	old := int(rt_getprocs())
+	if n = min(n, maxProcs); n > 0 {
+		for int(rt_getprocs()) != n {
+			rt_setprocs(int32(n))
+			mpark()
+		}
+	}
+	return old
+}
 
-// SetDefaultGOMAXPROCS has nothing to change while one M runs.
-func SetDefaultGOMAXPROCS() {}
+// SetDefaultGOMAXPROCS goes back to the number of processors, whatever the environment said.
+func SetDefaultGOMAXPROCS() { GOMAXPROCS(NumCPU()) }
 
 // stackoverflow runs on a goroutine of its own when another's stack cannot grow.
 func stackoverflow() {
@@ -77,8 +102,24 @@ func stackoverflow() {
 	exit(2)
 }
 
-func stopTheWorld()  {}
-func startTheWorld() {}
+//go:wasmimport burrow stopTheWorld
+func rt_stopTheWorld() bool
+
+//go:wasmimport burrow startTheWorld
+func rt_startTheWorld()
+
+// stopTheWorld returns with all other Ps stopped; until startTheWorld the goroutine stays where it is.
+func stopTheWorld() {
+	for !rt_stopTheWorld() {
+		mpark()
+	}
+	acquirem()
+}
+
+func startTheWorld() {
+	rt_startTheWorld()
+	releasem()
+}
 
 //go:nosplit
 func freezeTheWorld() {}
@@ -140,19 +181,22 @@ func coroswitch(c *coro) {
 
 //go:linkname sync_procPin sync.runtime_procPin
 //go:nosplit
-func sync_procPin() int { return 0 }
+func sync_procPin() int {
+	acquirem()
+	return int(getp().id)
+}
 
 //go:linkname sync_procUnpin sync.runtime_procUnpin
 //go:nosplit
-func sync_procUnpin() {}
+func sync_procUnpin() { releasem() }
 
 //go:linkname sync_atomic_procPin sync/atomic.runtime_procPin
 //go:nosplit
-func sync_atomic_procPin() int { return 0 }
+func sync_atomic_procPin() int { return sync_procPin() }
 
 //go:linkname sync_atomic_procUnpin sync/atomic.runtime_procUnpin
 //go:nosplit
-func sync_atomic_procUnpin() {}
+func sync_atomic_procUnpin() { releasem() }
 
 //go:linkname debug_setMaxStack runtime/debug.setMaxStack
 func debug_setMaxStack(n int) int {

@@ -1,6 +1,7 @@
 // Goroutines as Go code sees them: the g, its states, and the reasons it waits for.
 //
-// One M runs at present, and a function marked nosplit is never interrupted: that is what protects the structures of this package.
+// A function marked nosplit is never interrupted, so whoever holds a mutex stays in such functions until it has let go of it. What belongs to a
+// P may be touched by them without one.
 package runtime
 
 import "unsafe"
@@ -22,7 +23,39 @@ type g struct {
 	schedlink  uint32
 	how        uint32
 	param      unsafe.Pointer
+	park       uint32 // parkNot…
+	lockedm    uint32
+	m          uint32
+	hostcall   uint32
+	readyAt    int64
 }
+
+// A p begins as class P in src/runtime/layout.ts does.
+type p struct {
+	sudogs *sudog
+	timers *timers
+	timer0 int64
+	id     uint32
+}
+
+// An mx begins as class MX there does.
+type mx struct {
+	guard   uint32
+	preempt uint32
+	locks   uint32 // not 0: the goroutine is not to give way, and does not
+}
+
+//go:wasmimport burrow getp
+func rt_getp() unsafe.Pointer
+
+//go:wasmimport burrow getmx
+func rt_getmx() unsafe.Pointer
+
+//go:nosplit
+func getp() *p { return (*p)(rt_getp()) }
+
+//go:nosplit
+func getmx() *mx { return (*mx)(rt_getmx()) }
 
 const (
 	_Grunnable = 1
@@ -108,25 +141,48 @@ func rt_allgat(i int64) unsafe.Pointer
 //go:nosplit
 func allg(i int) *g { return (*g)(rt_allgat(int64(i))) }
 
-// park says why the goroutine will wait from its next suspension on.
+const parking = 1
+
+// park says that the goroutine will wait from its next suspension on, and why. Once whoever is to make it ready can find it, that may
+// happen before it has suspended.
 //
 //go:nosplit
 func park(gp *g, reason uint32) {
+	gp.park = parking
 	gp.waitreason = reason
 	gp.waitsince = 0
 }
 
-// A mutex guards a structure of the runtime; with one M there is nobody to keep out.
+// A mutex guards a structure of the runtime. While there is one P it costs a look at a flag.
 type mutex struct{ key uint32 }
 
-//go:nosplit
-func lock(*mutex) {}
+//go:wasmimport burrow lock2
+func rt_lock(l unsafe.Pointer)
+
+//go:wasmimport burrow unlock2
+func rt_unlock(l unsafe.Pointer)
 
 //go:nosplit
-func unlock(*mutex) {}
+func lock(l *mutex) { rt_lock(unsafe.Pointer(l)) }
 
 //go:nosplit
-func acquirem() {}
+func unlock(l *mutex) { rt_unlock(unsafe.Pointer(l)) }
+
+// acquirem keeps the goroutine on its M and P, whoever asks it to stop, until releasem.
+//
+//go:nosplit
+func acquirem() { getmx().locks++ }
 
 //go:nosplit
-func releasem() {}
+func releasem() {
+	x := getmx()
+	x.locks--
+	if x.locks == 0 {
+		rt_unpinned()
+	}
+}
+
+// unpinned has the goroutine stop at its next safepoint if it was asked to meanwhile.
+//
+//go:wasmimport burrow unpinned
+func rt_unpinned()

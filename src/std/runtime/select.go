@@ -8,8 +8,110 @@ type scase struct {
 	elem unsafe.Pointer
 }
 
-// A selection is one execution of a blocking select: the sudog that ended it.
-type selection struct{ fired *sudog }
+// A selection is one execution of a blocking select: whether it has ended, and the sudog that ended it. Of several channels' lockers only
+// the one that sets done may fire it.
+type selection struct {
+	done  uint32
+	fired *sudog
+}
+
+// sellock locks all channels of the cases, in the order of their addresses; sorted is that order, or nil if they are few.
+//
+//go:nosplit
+func sellock(cases []scase, sorted []uint16) {
+	var last *hchan
+	if sorted != nil {
+		for _, i := range sorted {
+			if c := cases[i].c; c != last {
+				lock(&c.lock)
+				last = c
+			}
+		}
+		return
+	}
+	for {
+		if last = nextLocked(cases, last); last == nil {
+			return
+		}
+		lock(&last.lock)
+	}
+}
+
+//go:nosplit
+func selunlock(cases []scase, sorted []uint16) {
+	var last *hchan
+	if sorted != nil {
+		for _, i := range sorted {
+			if c := cases[i].c; c != last {
+				unlock(&c.lock)
+				last = c
+			}
+		}
+		return
+	}
+	for {
+		if last = nextLocked(cases, last); last == nil {
+			return
+		}
+		unlock(&last.lock)
+	}
+}
+
+// nextLocked is the channel with the least address above last's.
+//
+//go:nosplit
+func nextLocked(cases []scase, last *hchan) *hchan {
+	least := ^uintptr(0)
+	for i := range cases {
+		if a := uintptr(unsafe.Pointer(cases[i].c)); a > uintptr(unsafe.Pointer(last)) && a < least {
+			least = a
+		}
+	}
+	if least == ^uintptr(0) {
+		return nil
+	}
+	return (*hchan)(unsafe.Pointer(least))
+}
+
+const fewCases = 12
+
+// lockorder sorts the cases with channels by their addresses, if there are many (heapsort).
+func lockorder(cases []scase) []uint16 {
+	if len(cases) <= fewCases {
+		return nil
+	}
+	o := make([]uint16, 0, len(cases))
+	for i := range cases {
+		if cases[i].c != nil {
+			o = append(o, uint16(i))
+		}
+	}
+	key := func(i int) uintptr { return uintptr(unsafe.Pointer(cases[o[i]].c)) }
+	down := func(i, n int) {
+		for {
+			k := 2*i + 1
+			if k >= n {
+				return
+			}
+			if k+1 < n && key(k+1) > key(k) {
+				k++
+			}
+			if key(i) >= key(k) {
+				return
+			}
+			o[i], o[k] = o[k], o[i]
+			i = k
+		}
+	}
+	for i := len(o)/2 - 1; i >= 0; i-- {
+		down(i, len(o))
+	}
+	for n := len(o) - 1; n > 0; n-- {
+		o[0], o[n] = o[n], o[0]
+		down(0, n)
+	}
+	return o
+}
 
 const maxCases = 1 << 16
 
@@ -24,6 +126,8 @@ func shuffle(order []uint16) {
 	}
 }
 
+// selectPass1 looks for a case that can go on, with all channels locked.
+//
 //go:nosplit
 func selectPass1(cases []scase, order []uint16, nsends int) (int, outcome) {
 	for _, i := range order {
@@ -42,6 +146,19 @@ func selectPass1(cases []scase, order []uint16, nsends int) (int, outcome) {
 		}
 	}
 	return -1, wouldBlock
+}
+
+// selectOnce locks the channels and goes on with a case that can, or queues on all if there is room for that (sgs): then the caller must suspend.
+//
+//go:nosplit
+func selectOnce(cases []scase, order, sorted []uint16, nsends int, sgs []sudog, sel *selection) (int, outcome) {
+	sellock(cases, sorted)
+	chosen, r := selectPass1(cases, order, nsends)
+	if chosen < 0 && sel != nil {
+		selectPass2(cases, order, nsends, sgs, sel)
+	}
+	selunlock(cases, sorted)
+	return chosen, r
 }
 
 //go:nosplit
@@ -63,9 +180,12 @@ func selectPass2(cases []scase, order []uint16, nsends int, sgs []sudog, sel *se
 	park(gp, waitReasonSelect)
 }
 
+// selectPass3 leaves the queues again.
+//
 //go:nosplit
-func selectPass3(cases []scase, nsends int, sgs []sudog, sel *selection) int {
+func selectPass3(cases []scase, sorted []uint16, nsends int, sgs []sudog, sel *selection) int {
 	chosen := -1
+	sellock(cases, sorted)
 	for i := range cases {
 		sg := &sgs[i]
 		if sg == sel.fired {
@@ -78,6 +198,7 @@ func selectPass3(cases []scase, nsends int, sgs []sudog, sel *selection) int {
 			sg.c.recvq.remove(sg)
 		}
 	}
+	selunlock(cases, sorted)
 	return chosen
 }
 
@@ -87,7 +208,8 @@ func selectgo(cas0 *scase, order0 *uint16, pc0 *uintptr, nsends, nrecvs int, blo
 	cases := unsafe.Slice(cas0, n)
 	order := unsafe.Slice(order0, n)
 	shuffle(order)
-	chosen, r := selectPass1(cases, order, nsends)
+	sorted := lockorder(cases)
+	chosen, r := selectOnce(cases, order, sorted, nsends, nil, nil)
 	received := r == done
 	if chosen < 0 {
 		if !block {
@@ -95,12 +217,15 @@ func selectgo(cas0 *scase, order0 *uint16, pc0 *uintptr, nsends, nrecvs int, blo
 		}
 		sgs := make([]sudog, n)
 		sel := new(selection)
-		selectPass2(cases, order, nsends, sgs, sel)
-		mpark()
-		chosen = selectPass3(cases, nsends, sgs, sel)
-		received = sel.fired.success
-		if chosen < nsends && !received {
-			r = closedChan
+		if chosen, r = selectOnce(cases, order, sorted, nsends, sgs, sel); chosen < 0 {
+			mpark()
+			chosen = selectPass3(cases, sorted, nsends, sgs, sel)
+			received = sel.fired.success
+			if chosen < nsends && !received {
+				r = closedChan
+			}
+		} else {
+			received = r == done
 		}
 	}
 	if chosen < nsends && r == closedChan {

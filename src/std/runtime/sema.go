@@ -1,17 +1,25 @@
 // Semaphores under package sync, and the lists of its condition variables.
 //
 // A goroutine that waits on *addr is in one of 251 buckets' queues. semrelease raises *addr, then wakes the first that waits there; the woken
-// one tries again, unless it was handed the count directly (ticket).
+// one tries again, unless it was handed the count directly (ticket). Counts change only with the bucket locked.
 package runtime
 
-import "unsafe"
+import (
+	"internal/runtime/atomic"
+	"unsafe"
+)
 
 const semaBuckets = 251
 
-var semtable [semaBuckets]waitq
+type semaRoot struct {
+	lock mutex
+	waitq
+}
+
+var semtable [semaBuckets]semaRoot
 
 //go:nosplit
-func semabucket(addr *uint32) *waitq {
+func semabucket(addr *uint32) *semaRoot {
 	return &semtable[(uintptr(unsafe.Pointer(addr))>>3)%semaBuckets]
 }
 
@@ -25,10 +33,26 @@ func cansemacquire(addr *uint32) bool {
 }
 
 //go:nosplit
-func semaqueue(sg *sudog, addr *uint32, lifo bool, reason uint32) {
+func semtryacquire(addr *uint32) bool {
+	root := semabucket(addr)
+	lock(&root.lock)
+	ok := cansemacquire(addr)
+	unlock(&root.lock)
+	return ok
+}
+
+// semaqueue enters the queue unless the count is there after all.
+//
+//go:nosplit
+func semaqueue(sg *sudog, addr *uint32, lifo bool, reason uint32) bool {
 	gp := getg()
 	sg.g, sg.addr, sg.ticket = gp, addr, 0
 	q := semabucket(addr)
+	lock(&q.lock)
+	if cansemacquire(addr) {
+		unlock(&q.lock)
+		return false
+	}
 	if lifo && q.first != nil {
 		sg.prev, sg.next = nil, q.first
 		q.first.prev = sg
@@ -37,27 +61,29 @@ func semaqueue(sg *sudog, addr *uint32, lifo bool, reason uint32) {
 		q.enqueue(sg)
 	}
 	park(gp, reason)
+	unlock(&q.lock)
+	return true
 }
 
 func semacquire1(addr *uint32, lifo bool, reason uint32) {
-	if cansemacquire(addr) {
+	if semtryacquire(addr) {
 		return
 	}
 	sg := acquireSudog()
-	for {
-		semaqueue(sg, addr, lifo, reason)
+	for semaqueue(sg, addr, lifo, reason) {
 		mpark()
-		if sg.ticket != 0 || cansemacquire(addr) {
-			releaseSudog(sg)
-			return
+		if sg.ticket != 0 {
+			break
 		}
 	}
+	releaseSudog(sg)
 }
 
 //go:nosplit
 func semwake(addr *uint32, handoff bool) bool {
-	*addr++
 	q := semabucket(addr)
+	lock(&q.lock)
+	*addr++
 	for sg := q.first; sg != nil; sg = sg.next {
 		if sg.addr != addr {
 			continue
@@ -68,8 +94,10 @@ func semwake(addr *uint32, handoff bool) bool {
 		}
 		handed := sg.ticket != 0
 		ready(sg.g)
+		unlock(&q.lock)
 		return handed
 	}
+	unlock(&q.lock)
 	return false
 }
 
@@ -92,10 +120,20 @@ func isync_SemacquireMutex(addr *uint32, lifo bool, skip int) { semacquire1(addr
 func isync_Semrelease(addr *uint32, handoff bool, skip int) { semrelease1(addr, handoff) }
 
 //go:linkname isync_canSpin internal/sync.runtime_canSpin
-func isync_canSpin(i int) bool { return false }
+//go:nosplit
+func isync_canSpin(i int) bool { return rt_canspin(int32(i)) }
+
+// canspin reports whether the holder of a lock may be running on another M, and nothing else waits to run here.
+//
+//go:wasmimport burrow canspin
+func rt_canspin(i int32) bool
 
 //go:linkname isync_doSpin internal/sync.runtime_doSpin
-func isync_doSpin() {}
+//go:nosplit
+func isync_doSpin() { rt_procyield(30) }
+
+//go:wasmimport burrow procyield
+func rt_procyield(n int32)
 
 //go:linkname sync_Semacquire sync.runtime_Semacquire
 func sync_Semacquire(addr *uint32) { semacquire1(addr, false, waitReasonSemacquire) }
@@ -121,7 +159,8 @@ func sync_Semrelease(addr *uint32, handoff bool, skip int) { semrelease1(addr, h
 // A notifyList is laid out as in package sync.
 type notifyList struct {
 	wait, notify uint32
-	lock         uintptr
+	lock         mutex
+	_            uint32
 	head, tail   *sudog
 }
 
@@ -135,13 +174,14 @@ func sync_notifyListCheck(size uintptr) {
 //go:linkname notifyListAdd sync.runtime_notifyListAdd
 //go:nosplit
 func notifyListAdd(l *notifyList) uint32 {
-	l.wait++
-	return l.wait - 1
+	return atomic.Xadd(&l.wait, 1) - 1
 }
 
 //go:nosplit
 func notifyListQueue(l *notifyList, t uint32) *sudog {
+	lock(&l.lock)
 	if int32(t-l.notify) < 0 {
+		unlock(&l.lock)
 		return nil
 	}
 	gp := getg()
@@ -154,6 +194,7 @@ func notifyListQueue(l *notifyList, t uint32) *sudog {
 	}
 	l.tail = sg
 	park(gp, waitReasonCond)
+	unlock(&l.lock)
 	return sg
 }
 
@@ -168,9 +209,11 @@ func notifyListWait(l *notifyList, t uint32) {
 //go:linkname notifyListNotifyAll sync.runtime_notifyListNotifyAll
 //go:nosplit
 func notifyListNotifyAll(l *notifyList) {
+	lock(&l.lock)
 	sg := l.head
 	l.head, l.tail = nil, nil
-	l.notify = l.wait
+	atomic.Store(&l.notify, atomic.Load(&l.wait))
+	unlock(&l.lock)
 	for sg != nil {
 		next := sg.next
 		sg.next = nil
@@ -182,11 +225,16 @@ func notifyListNotifyAll(l *notifyList) {
 //go:linkname notifyListNotifyOne sync.runtime_notifyListNotifyOne
 //go:nosplit
 func notifyListNotifyOne(l *notifyList) {
-	if l.wait == l.notify {
+	if atomic.Load(&l.wait) == atomic.Load(&l.notify) {
 		return
 	}
+	lock(&l.lock)
 	t := l.notify
-	l.notify++
+	if t == atomic.Load(&l.wait) {
+		unlock(&l.lock)
+		return
+	}
+	atomic.Store(&l.notify, t+1)
 	var prev *sudog
 	for sg := l.head; sg != nil; prev, sg = sg, sg.next {
 		if sg.ticket != t {
@@ -202,6 +250,7 @@ func notifyListNotifyOne(l *notifyList) {
 		}
 		sg.next = nil
 		ready(sg.g)
-		return
+		break
 	}
+	unlock(&l.lock)
 }

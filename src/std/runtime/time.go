@@ -1,13 +1,22 @@
-// Timers: a 4-ary heap by time. The scheduler is told the earliest one, and starts timerproc on a goroutine of its own when it is due.
+// Timers: a 4-ary heap by time for each P. The scheduler knows the earliest one of each; whoever finds it due starts timerproc for that heap on a
+// goroutine of its own.
+//
+// Locks, in this order: timer.lock guards which heap the timer belongs to; timers.lock the heap and the timers' when, period and index in it;
+// hchan.lock which of the goroutines that run timers may send on a timer's channel.
 //
 // A timer that sends on a channel behaves as since Go 1.23: after Stop or Reset no value of before is received, and len and cap of its
 // channel are 0.
 package runtime
 
-import "unsafe"
+import (
+	"internal/runtime/atomic"
+	"unsafe"
+)
 
-//go:wasmimport burrow timerwake
-func rt_timerwake(when int64)
+// wakepoller has an M that sleeps until the first timer look again: there is an earlier one.
+//
+//go:wasmimport burrow wakePoller
+func rt_wakepoller(when int64)
 
 type timer struct {
 	c      unsafe.Pointer // time.Timer.C
@@ -19,35 +28,53 @@ type timer struct {
 	seq    uintptr
 	gp     *g     // a sleeping goroutine, instead of f
 	ch     *hchan // the channel f sends on
+	sender *g     // the goroutine that has taken the timer off, to send for it, unless the timer was stopped or set anew since
 	index  int    // in the heap, from 1; 0: not there
+	ts     *timers
+	lock   mutex
 }
 
-var timers []*timer
+type timers struct {
+	lock mutex
+	heap []*timer
+	p    *p
+}
+
+// mine is the heap of the caller's P.
+//
+//go:nosplit
+func mine() *timers {
+	pp := getp()
+	if pp.timers == nil {
+		pp.timers = &timers{p: pp}
+	}
+	return pp.timers
+}
 
 //go:nosplit
-func timerSet(i int, t *timer) {
-	timers[i] = t
+func (ts *timers) set(i int, t *timer) {
+	ts.heap[i] = t
 	t.index = i + 1
 }
 
 //go:nosplit
-func timerUp(i int) {
-	t := timers[i]
+func (ts *timers) up(i int) {
+	t := ts.heap[i]
 	for i > 0 {
 		p := (i - 1) / 4
-		if timers[p].when <= t.when {
+		if ts.heap[p].when <= t.when {
 			break
 		}
-		timerSet(i, timers[p])
+		ts.set(i, ts.heap[p])
 		i = p
 	}
-	timerSet(i, t)
+	ts.set(i, t)
 }
 
 //go:nosplit
-func timerDown(i int) {
-	t := timers[i]
-	n := len(timers)
+func (ts *timers) down(i int) {
+	t := ts.heap[i]
+	n := len(ts.heap)
 	for {
 		first := 4*i + 1
 		if first >= n {
@@ -55,67 +82,72 @@ func timerDown(i int) {
 		}
 		least := first
 		for k := first + 1; k < first+4 && k < n; k++ {
-			if timers[k].when < timers[least].when {
+			if ts.heap[k].when < ts.heap[least].when {
 				least = k
 			}
 		}
-		if timers[least].when >= t.when {
+		if ts.heap[least].when >= t.when {
 			break
 		}
-		timerSet(i, timers[least])
+		ts.set(i, ts.heap[least])
 		i = least
 	}
-	timerSet(i, t)
+	ts.set(i, t)
 }
 
-//go:nosplit
-func timersWake() {
-	if len(timers) == 0 {
-		rt_timerwake(0)
-		return
-	}
-	when := timers[0].when
-	if when <= 0 {
-		when = 1
-	}
-	rt_timerwake(when)
-}
-
-// timerAdd puts t, whose when is set, into the heap. There is room.
+// first tells the scheduler when the first one is due, and returns that.
 //
 //go:nosplit
-func timerAdd(t *timer) {
-	timers = timers[:len(timers)+1]
-	timers[len(timers)-1] = t
-	timerUp(len(timers) - 1)
-	timersWake()
+func (ts *timers) first() int64 {
+	when := int64(0)
+	if len(ts.heap) > 0 {
+		when = max(ts.heap[0].when, 1)
+	}
+	atomic.Storeint64(&ts.p.timer0, when)
+	return when
 }
 
-func timersRoom() {
-	if len(timers) == cap(timers) {
-		more := make([]*timer, len(timers), 2*cap(timers)+16)
-		copy(more, timers)
-		timers = more
+// add puts t, whose when is set, into the heap of the caller's P. t is locked, or nobody else knows it.
+//
+//go:nosplit
+func (t *timer) add() {
+	ts := mine()
+	t.ts = ts
+	lock(&ts.lock)
+	if len(ts.heap) == cap(ts.heap) {
+		more := make([]*timer, len(ts.heap), 2*cap(ts.heap)+16)
+		copy(more, ts.heap)
+		ts.heap = more
+	}
+	ts.heap = ts.heap[:len(ts.heap)+1]
+	ts.heap[len(ts.heap)-1] = t
+	ts.up(len(ts.heap) - 1)
+	when := ts.first()
+	foremost := t.index == 1
+	unlock(&ts.lock)
+	if foremost {
+		rt_wakepoller(when)
 	}
 }
 
+// remove takes t out of its heap, which is locked; it reports whether it was there.
+//
 //go:nosplit
-func timerRemove(t *timer) bool {
+func (ts *timers) remove(t *timer) bool {
 	i := t.index - 1
 	if i < 0 {
 		return false
 	}
 	t.index = 0
-	n := len(timers) - 1
-	last := timers[n]
-	timers[n] = nil
-	timers = timers[:n]
+	n := len(ts.heap) - 1
+	last := ts.heap[n]
+	ts.heap[n] = nil
+	ts.heap = ts.heap[:n]
 	if i < n {
-		timerSet(i, last)
-		timerDown(i)
-		timerUp(last.index - 1)
+		ts.set(i, last)
+		ts.down(i)
+		ts.up(last.index - 1)
 	}
-	timersWake()
 	return true
 }
 
@@ -127,8 +159,8 @@ func timerSleep(t *timer, ns int64) {
 	if t.when < 0 {
 		t.when = 1<<63 - 1
 	}
-	timerAdd(t)
 	park(gp, waitReasonSleep)
+	t.add()
 }
 
 //go:linkname timeSleep time.Sleep
@@ -137,48 +169,68 @@ func timeSleep(ns int64) {
 		return
 	}
 	t := new(timer)
-	timersRoom()
 	timerSleep(t, ns)
 	mpark()
 }
 
-// timerDue takes the first timer if it is due; one with a period goes back at once.
+// due takes the first timer if it is due; one with a period goes back at once.
 //
 //go:nosplit
-func timerDue(now int64) (t *timer, delta int64) {
-	if len(timers) == 0 || timers[0].when > now {
+func (ts *timers) due(now int64) (t *timer, delta int64) {
+	lock(&ts.lock)
+	if len(ts.heap) == 0 || ts.heap[0].when > now {
+		ts.first()
+		unlock(&ts.lock)
 		return nil, 0
 	}
-	t = timers[0]
+	t = ts.heap[0]
 	delta = now - t.when
 	if t.period > 0 {
 		t.when += t.period * (1 + delta/t.period)
 		if t.when < 0 {
 			t.when = 1<<63 - 1
 		}
-		timerDown(0)
+		ts.down(0)
 	} else {
-		timerRemove(t)
+		ts.remove(t)
 	}
-	if t.gp != nil {
-		rt_readyLast(unsafe.Pointer(t.gp))
+	if t.ch != nil {
+		lock(&t.ch.lock)
+		t.sender = getg()
+		unlock(&t.ch.lock)
+	}
+	gp := t.gp
+	unlock(&ts.lock)
+	if gp != nil {
+		rt_readyLast(unsafe.Pointer(gp))
 	}
 	return t, delta
 }
 
-// timerproc runs what is due.
+// timerproc runs what is due of one heap.
 func timerproc() {
+	ts := (*timers)(getg().param)
 	now := nanotime()
 	for {
-		t, delta := timerDue(now)
+		t, delta := ts.due(now)
 		if t == nil {
-			break
+			return
 		}
 		if t.gp == nil {
 			t.f(t.arg, t.seq, delta)
 		}
 	}
-	timersWake()
+}
+
+// sends reports whether the calling goroutine may send on the timer's channel, which is locked; it may once.
+//
+//go:nosplit
+func (t *timer) sends() bool {
+	if t.sender != getg() {
+		return false
+	}
+	t.sender = nil
+	return true
 }
 
 //go:linkname newTimer time.newTimer
@@ -187,35 +239,60 @@ func newTimer(when, period int64, f func(any, uintptr, int64), arg any, c *hchan
 	if c != nil {
 		c.timer = t
 	}
-	timersRoom()
 	t.when = when
-	timerAdd(t)
+	t.add()
 	return t
 }
 
-// timerDrain drops a value nobody has received.
+// drain drops a value that nobody has received, or that is about to be sent.
 //
 //go:nosplit
-func timerDrain(t *timer) bool {
-	if t.ch == nil || t.ch.qcount == 0 {
+func (t *timer) drain() bool {
+	c := t.ch
+	if c == nil {
 		return false
 	}
-	tryrecv(t.ch, nil)
-	return true
+	lock(&c.lock)
+	undelivered := t.sender != nil || c.qcount > 0
+	t.sender = nil
+	if c.qcount > 0 {
+		tryrecv(c, nil)
+	}
+	unlock(&c.lock)
+	return undelivered
+}
+
+// stop takes t off; t is locked.
+//
+//go:nosplit
+func (t *timer) stop() bool {
+	ts := t.ts
+	lock(&ts.lock)
+	pending := ts.remove(t)
+	if pending {
+		ts.first()
+	}
+	unlock(&ts.lock)
+	return t.drain() || pending
 }
 
 //go:linkname stopTimer time.stopTimer
+//go:nosplit
 func stopTimer(t *timer) bool {
-	pending := timerRemove(t)
-	return timerDrain(t) || pending
+	lock(&t.lock)
+	pending := t.stop()
+	unlock(&t.lock)
+	return pending
 }
 
 //go:linkname resetTimer time.resetTimer
+//go:nosplit
 func resetTimer(t *timer, when, period int64) bool {
-	pending := stopTimer(t)
-	timersRoom()
+	lock(&t.lock)
+	pending := t.stop()
 	t.when, t.period = when, period
-	timerAdd(t)
+	t.add()
+	unlock(&t.lock)
 	return pending
 }
 

@@ -82,12 +82,16 @@ func (t *stackTrace) splice(p *_panic) {
 }
 
 // machine is the stack that a panic began on, as it was: the host's part, and beneath it the frames in memory. The host does not keep
-// its part for ever, nor for other Ms, so that what is asked for late may be missing.
+// its part for ever, so that what is asked for late may be missing.
 //
 //go:nosplit
 func (p *_panic) machine() *stackTrace {
 	t := new(stackTrace)
-	t.n = max(int(hostcaptured(p.capture, unsafe.Pointer(&t.pcs), int32(len(t.pcs)))), 0)
+	if p.raw != nil {
+		*t = *p.raw
+	} else {
+		t.n = max(int(hostcaptured(p.capture, unsafe.Pointer(&t.pcs), int32(len(t.pcs)))), 0)
+	}
 	if f := p.frames; f != nil {
 		n := min(f.n, len(t.pcs)-t.n)
 		memmove(add(unsafe.Pointer(&t.pcs), uintptr(t.n)*4), unsafe.Pointer(&f.pcs), uintptr(n)*4)

@@ -1,0 +1,246 @@
+// What all Ms share of the scheduler, and the lists of it.
+//
+// Invariants, all under sched.lock unless said otherwise:
+//  - runq* is the global queue, linked through schedlink; runqsize may be read without the lock, as a hint.
+//  - midle lists the Ms that sleep in stopm and may be given work; each has idle = 1. pidle lists the Ps that are Pidle; npidle counts them and
+//    is read without the lock (atomic).
+//  - nmspinning counts the Ms with spinning = 1 (atomic). Whoever makes a goroutine runnable wakes one more M unless one spins already; whoever
+//    stops spinning without having found work looks everywhere once more afterwards. So no goroutine stays runnable beside an idle P.
+//  - gcwaiting = 1 (atomic) asks every P to stop; stopwait counts those that have not yet. Only the M that set it clears it.
+//  - allm, gDirectory and gCount only grow. gCount is raised (atomic) after the g is in the directory.
+// Source: Go's runtime/proc.go and its design document, D. Vyukov, "Scalable Go Scheduler Design Doc" (2012).
+
+import { G, M, MX, offX, P } from "./layout";
+import { lock, unlock } from "./lock";
+
+export const maxProcs: u32 = 256;
+
+@unmanaged
+export class Sched {
+  /** atomic */
+  goidgen: u64;
+  /** when the M that sleeps until a timer wakes, 0 if none does so */
+  pollUntil: i64;
+  /** nanotime of the last stop of the world, for tracing */
+  stopStart: i64;
+  /** virtual nanoseconds of a reproducible run; owner of the one P */
+  virtualTime: i64;
+  lock: u32;
+  runqhead: u32;
+  runqtail: u32;
+  runqsize: u32;
+  /** sleeping Ms */
+  midle: u32;
+  nmidle: u32;
+  /** Ms that sleep until the goroutine locked to them is to run */
+  nmidlelocked: u32;
+  /** Ms ever made */
+  mcount: u32;
+  allm: u32;
+  /** Ms that the host is to make workers for; and the word it waits on (atomic) */
+  newm: u32;
+  hostWake: u32;
+  pidle: u32;
+  npidle: u32;
+  nmspinning: u32;
+  needspinning: u32;
+  gomaxprocs: u32;
+  /** more than one P: locks between goroutines are needed; changes with the world stopped */
+  multi: u32;
+  /** not 0: GOMAXPROCS is to become this */
+  newprocs: u32;
+  gcwaiting: u32;
+  stopwait: u32;
+  stopnote: u32;
+  /** the M that sleeps until a timer */
+  poller: u32;
+  sysmonwait: u32;
+  /** Ms in host calls without a P */
+  nmsys: u32;
+  /** addresses of blocks of gs, which are never freed */
+  gDirectory: usize;
+  /** gs ever made */
+  gCount: u32;
+  /** dead gs, through schedlink */
+  gFree: u32;
+  /** the g whose stack cannot grow */
+  overflowed: u32;
+  /** the g that waits for a signal: while there is one, waiting for the host is not a deadlock */
+  sigWaiter: u32;
+  /** bits of signals that have come; atomic */
+  sigpending: u32;
+  /** the finalizer goroutine has something to do; atomic */
+  finqQueued: u32;
+  /** … after every collection */
+  gcHook: u32;
+  /** stop at every safepoint, to collect */
+  gcstress: u32;
+  /** stop at every safepoint, to choose who goes on; the choices and the time come from the seed */
+  seeded: u32;
+  /** somebody reads the event rings */
+  tracing: u32;
+  /** the M that sysmon is; it never has a P */
+  sysmonM: u32;
+  /** there are Ps no longer in use, whose timers others run */
+  orphans: u32;
+}
+export const sched = changetype<Sched>(memory.data(512, 16));
+/** addresses of the Ps, maxProcs of them; written with the world stopped */
+const allpTable: usize = memory.data(256 * 4);
+
+@inline export function schedLock(): usize {
+  return changetype<usize>(sched) + offsetof<Sched>("lock");
+}
+@inline export function lockSched(): void {
+  lock(schedLock());
+}
+@inline export function unlockSched(): void {
+  unlock(schedLock());
+}
+@inline export function field(name: usize): usize {
+  return changetype<usize>(sched) + name;
+}
+@inline export function allp(i: u32): P {
+  return changetype<P>(load<u32>(allpTable + (i << 2)) as usize);
+}
+export function setAllp(i: u32, p: P): void {
+  store<u32>(allpTable + (i << 2), changetype<usize>(p) as u32);
+}
+@inline export function mxOf(m: u32): MX {
+  return changetype<MX>((m as usize) + offX);
+}
+@inline export function asM(m: u32): M {
+  return changetype<M>(m as usize);
+}
+
+// The global queue; the lock is held.
+
+export function globrunqput(gp: G): void {
+  const p = changetype<usize>(gp) as u32;
+  gp.schedlink = 0;
+  if (sched.runqtail != 0) changetype<G>(sched.runqtail as usize).schedlink = p;
+  else sched.runqhead = p;
+  sched.runqtail = p;
+  atomic.store<u32>(field(offsetof<Sched>("runqsize")), sched.runqsize + 1);
+}
+
+/** Puts n linked gs at the end. */
+export function globrunqputbatch(first: u32, last: u32, n: u32): void {
+  changetype<G>(last as usize).schedlink = 0;
+  if (sched.runqtail != 0) changetype<G>(sched.runqtail as usize).schedlink = first;
+  else sched.runqhead = first;
+  sched.runqtail = last;
+  atomic.store<u32>(field(offsetof<Sched>("runqsize")), sched.runqsize + n);
+}
+
+export function globrunqpop(): u32 {
+  const p = sched.runqhead;
+  if (p == 0) return 0;
+  sched.runqhead = changetype<G>(p as usize).schedlink;
+  if (sched.runqhead == 0) sched.runqtail = 0;
+  changetype<G>(p as usize).schedlink = 0;
+  atomic.store<u32>(field(offsetof<Sched>("runqsize")), sched.runqsize - 1);
+  return p;
+}
+
+@inline export function globrunqsize(): u32 {
+  return atomic.load<u32>(field(offsetof<Sched>("runqsize")));
+}
+
+// Idle Ps and Ms; the lock is held.
+
+export function pidleput(p: P): void {
+  p.status = 0;
+  p.m = 0;
+  p.link = sched.pidle;
+  sched.pidle = changetype<usize>(p) as u32;
+  atomic.add<u32>(field(offsetof<Sched>("npidle")), 1);
+}
+
+export function pidleget(): u32 {
+  const p = sched.pidle;
+  if (p != 0) {
+    sched.pidle = changetype<P>(p as usize).link;
+    changetype<P>(p as usize).link = 0;
+    atomic.sub<u32>(field(offsetof<Sched>("npidle")), 1);
+  }
+  return p;
+}
+
+@inline export function npidle(): u32 {
+  return atomic.load<u32>(field(offsetof<Sched>("npidle")));
+}
+
+export function mput(m: u32): void {
+  const x = mxOf(m);
+  x.idle = 1;
+  x.schedlink = sched.midle;
+  sched.midle = m;
+  sched.nmidle++;
+}
+
+export function mget(): u32 {
+  const m = sched.midle;
+  if (m != 0) {
+    const x = mxOf(m);
+    sched.midle = x.schedlink;
+    x.idle = 0;
+    sched.nmidle--;
+  }
+  return m;
+}
+
+/** Takes an M that sleeps until a timer back off the list; false if somebody else has taken it. */
+export function mtake(m: u32): bool {
+  if (mxOf(m).idle == 0) return false;
+  let prev: u32 = 0;
+  for (let q = sched.midle; q != 0; q = mxOf(q).schedlink) {
+    if (q == m) {
+      if (prev == 0) sched.midle = mxOf(m).schedlink;
+      else mxOf(prev).schedlink = mxOf(m).schedlink;
+      break;
+    }
+    prev = q;
+  }
+  mxOf(m).idle = 0;
+  sched.nmidle--;
+  return true;
+}
+
+// Numbers read and changed by several Ms.
+
+@inline export function gcwaiting(): bool {
+  return atomic.load<u32>(field(offsetof<Sched>("gcwaiting"))) != 0;
+}
+@inline export function setGcwaiting(v: u32): void {
+  atomic.store<u32>(field(offsetof<Sched>("gcwaiting")), v);
+}
+@inline export function nmspinning(): u32 {
+  return atomic.load<u32>(field(offsetof<Sched>("nmspinning")));
+}
+@inline export function addSpinning(d: i32): u32 {
+  return atomic.add<u32>(field(offsetof<Sched>("nmspinning")), d as u32) + (d as u32);
+}
+@inline export function stopnote(): usize {
+  return field(offsetof<Sched>("stopnote"));
+}
+@inline export function sigpendingWord(): usize {
+  return field(offsetof<Sched>("sigpending"));
+}
+@inline export function finqWord(): usize {
+  return field(offsetof<Sched>("finqQueued"));
+}
+@inline export function hostWakeWord(): usize {
+  return field(offsetof<Sched>("hostWake"));
+}
+@inline export function casSpinningFrom0(): bool {
+  return atomic.cmpxchg<u32>(field(offsetof<Sched>("nmspinning")), 0, 1) == 0;
+}
+@inline export function nextGoid(): u64 {
+  return atomic.add<u64>(field(offsetof<Sched>("goidgen")), 1) + 1;
+}
+/** Has the host look at what it is to do: Ms to make, sysmon to begin again. */
+export function wakeHost(): void {
+  atomic.add<u32>(hostWakeWord(), 1);
+  atomic.notify(hostWakeWord(), 1);
+}
