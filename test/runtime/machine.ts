@@ -37,7 +37,8 @@ interface Exports {
   ready(g: number): void;
   readyLast(g: number): void;
   numgoroutine(): bigint;
-  timerwake(when: bigint): void;
+  getp(): number;
+  signalled(sig: number): void;
   gcstart(): void;
   memstat(i: number): bigint;
   setgcpercent(n: number): number;
@@ -99,7 +100,10 @@ export class Machine {
         },
         random: (p: number, n: number) => new Uint8Array(this.memory.buffer).fill(seed, p, p + n),
         sigenable: () => {},
+        config: (what: number) => (what === 0 ? 1n : 0n),
+        captured: () => 0,
       },
+      wasi_snapshot_preview1: new Proxy({}, { get: () => () => 52 }),
     });
     this.rt = instance.exports as unknown as Exports;
     this.next = (Number(this.rt.staticEnd.value) + 15) & ~15;
@@ -185,7 +189,12 @@ export class Machine {
   park(reason = 1): number {
     const g = this.rt.getg();
     this.setU32(g + 56, reason);
+    this.setU32(g + 88, 1);
     return g;
+  }
+  /** Says when the first timer of the P is due; 0n: there is none. */
+  timerwake(when: bigint): void {
+    this.view.setBigInt64(this.rt.getp() + 16, when, true);
   }
 
   private enter(fp: number): number {

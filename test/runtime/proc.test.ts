@@ -78,7 +78,7 @@ test('timers are looked at when they are due', () => {
         seen.push(now);
         m.rt.ready(g);
       });
-    m.rt.timerwake(5000n);
+    m.timerwake(5000n);
     yield;
     throw new Exit(0);
   });

@@ -1,0 +1,221 @@
+// Goroutines on several Ms, and what shows them: GOMAXPROCS, preemption, host calls, locked goroutines, runs from a seed, schedtrace, events.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { burrow, command, dir, env, file, root } from './workspace.testing.ts';
+
+const stress = join(root, 'test', 'stress', 'main.go');
+
+for (const procs of ['1', '2', '4', '8'])
+  test(`no message is lost, GOMAXPROCS=${procs}`, () => {
+    const r = burrow(['run', stress, '1m', '500', '12'], '', { GOMAXPROCS: procs });
+    assert.match(r.out, /^rounds 12 messages \d+ goroutines 1\n$/, r.err);
+    assert.equal(r.code, 0);
+  });
+
+test('nor under gcstress', () => {
+  const r = burrow(['run', stress, '1m', '100', '4'], '', { GOMAXPROCS: '4', GODEBUG: 'gcstress=1' });
+  assert.match(r.out, /^rounds 4 messages \d+ goroutines 1\n$/, r.err);
+});
+
+const two = `package main
+
+import (
+	"fmt"
+	"runtime"
+	"sync"
+)
+
+func sum(n int) (s int) {
+	for i := range n {
+		s += i
+	}
+	return
+}
+
+func main() {
+	fmt.Println(runtime.GOMAXPROCS(0))
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			sum(300_000_000)
+		}()
+	}
+	wg.Wait()
+	fmt.Println(runtime.GOMAXPROCS(3), runtime.GOMAXPROCS(1), runtime.GOMAXPROCS(0))
+}
+`;
+
+test('two Ms run Go code, and GOMAXPROCS changes while they do', () => {
+  const r = burrow(['run', '-events=events.txt', file('two.go', two)], '', { GOMAXPROCS: '2' });
+  assert.equal(r.err, '');
+  assert.equal(r.out, '2\n2 3 1\n');
+  const ms = new Set<string>();
+  for (const line of readFileSync(join(dir, 'events.txt'), 'utf8').split('\n')) {
+    const [, , m, kind] = line.split(' ');
+    if (kind === 'start') ms.add(m!);
+  }
+  assert.ok(ms.size >= 2, `goroutines were started on ${[...ms].join(', ')}`);
+});
+
+const seeded = `package main
+
+import (
+	"fmt"
+	"math/rand"
+	"sync"
+	"time"
+)
+
+func main() {
+	var wg sync.WaitGroup
+	c := make(chan string)
+	for i := range 5 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for k := range 3 {
+				time.Sleep(time.Duration(rand.Intn(3)) * time.Hour)
+				c <- fmt.Sprint(i, ":", k)
+			}
+		}()
+	}
+	go func() { wg.Wait(); close(c) }()
+	for s := range c {
+		fmt.Print(s, " ")
+	}
+	fmt.Println(time.Now().UTC())
+}
+`;
+
+test('a seed decides everything, and hours of sleep take no time', () => {
+  const prog = file('seeded.go', seeded);
+  const once = (seed: number) => {
+    const r = burrow(['run', `-seed=${seed}`, '-events=log.txt', prog]);
+    assert.equal(r.code, 0, r.err);
+    return r.out + readFileSync(join(dir, 'log.txt'), 'utf8');
+  };
+  const first = once(1);
+  for (let i = 0; i < 3; i++) assert.equal(once(1), first);
+  assert.notEqual(once(2), first);
+});
+
+test('an event log that cannot be written, and a seed of nothing', () => {
+  const prog = file('seeded.go', seeded);
+  const log = burrow(['run', '-events=no/such/log.txt', prog]);
+  assert.match(log.err, /^burrow: cannot write the event log: ENOENT/);
+  assert.equal(log.code, 1);
+  const zero = burrow(['run', '-seed=0', prog]);
+  assert.equal(zero.err, 'burrow: -seed must not be 0\n');
+  assert.equal(zero.code, 1);
+});
+
+test('schedtrace and scheddetail are Go’s', () => {
+  const prog = file('two.go', two);
+  const brief = burrow(['run', prog], '', { GOMAXPROCS: '2', GODEBUG: 'schedtrace=20' });
+  const lines = brief.err.trimEnd().split('\n');
+  assert.ok(lines.length >= 2);
+  for (const l of lines)
+    assert.match(
+      l,
+      /^SCHED \d+ms: gomaxprocs=[123] idleprocs=\d+ threads=\d+ spinningthreads=\d+ needspinning=\d+ idlethreads=\d+ runqueue=\d+ \[ \d+( \d+)* \] schedticks=\[ (\d+ )+\]$/,
+    );
+  const long = burrow(['run', prog], '', { GOMAXPROCS: '2', GODEBUG: 'schedtrace=50,scheddetail=1' });
+  assert.match(long.err, /^SCHED \d+ms: .* gcwaiting=false nmidlelocked=0 stopwait=0 sysmonwait=(true|false)$/m);
+  assert.match(
+    long.err,
+    /^ {2}P1: status=\d schedtick=\d+ syscalltick=\d+ m=(\d+|nil) runqsize=\d+ gfreecnt=\d+ timerslen=\d+$/m,
+  );
+  assert.match(long.err, /^ {2}M0: p=(\d+|nil) curg=(\d+|nil) mallocing=0 .* lockedg=nil$/m);
+  assert.match(long.err, /^ {2}G1: status=\d\(sync.WaitGroup.Wait\) m=nil lockedm=nil$/m);
+});
+
+test('a goroutine that waits for standard input does not stop the others', async () => {
+  const prog = file(
+    'input.go',
+    `package main
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"time"
+)
+
+func main() {
+	go func() {
+		for i := range 3 {
+			time.Sleep(time.Millisecond)
+			fmt.Println("tick", i)
+		}
+	}()
+	s := bufio.NewScanner(os.Stdin)
+	for s.Scan() {
+		fmt.Println("line", s.Text())
+	}
+}
+`,
+  );
+  const child = spawn(command, ['run', prog], { cwd: dir, env: { ...env, GOMAXPROCS: '1' } });
+  let out = '';
+  const ended = new Promise((resolve) => child.on('close', resolve));
+  child.stdout.on('data', (b: Buffer) => {
+    out += b;
+    if (out === 'tick 0\ntick 1\ntick 2\n') child.stdin.end('after\n');
+  });
+  assert.equal(await ended, 0);
+  assert.equal(out, 'tick 0\ntick 1\ntick 2\nline after\n');
+});
+
+test('goroutines locked to their threads', () => {
+  const prog = file(
+    'locked.go',
+    `package main
+
+import (
+	"fmt"
+	"runtime"
+	"sync"
+)
+
+func main() {
+	c := make(chan int)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			runtime.LockOSThread()
+			runtime.LockOSThread()
+			defer runtime.UnlockOSThread()
+			for k := range 200 {
+				c <- k
+			}
+			runtime.UnlockOSThread()
+		}()
+	}
+	go func() { wg.Wait(); close(c) }()
+	sum := 0
+	for v := range c {
+		sum += v
+	}
+	fmt.Println(sum)
+	runtime.LockOSThread()
+	<-c
+	var none chan int
+	<-none
+}
+`,
+  );
+  for (const procs of ['1', '2', '4']) {
+    const r = burrow(['run', prog], '', { GOMAXPROCS: procs });
+    assert.equal(r.out, '79600\n');
+    assert.match(r.err, /^fatal error: all goroutines are asleep - deadlock!\n\ngoroutine 1 /);
+    assert.equal(r.code, 2);
+  }
+});
