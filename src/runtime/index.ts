@@ -12,15 +12,16 @@ export { mallocgc } from "./malloc";
 export {
   allgat, newproc, newwaiting, overflowg, rand64, ready, readyLast, resumed, rt_init, rt_main, rt_minit, setgchook, setgcstress, sigrecv,
 } from "./proc";
-export { getprocs, numgoroutine, rt_mstart, setprocs, startTheWorld, stopTheWorld, wakePoller } from "./park";
+export { getprocs, numgoroutine, rt_mstart, scheduleOnce, setprocs, startTheWorld, stopTheWorld, wakePoller } from "./park";
 export { hostwake, nextnewm, signalled, sysmon, sysmonM } from "./sysmon";
 export { gfield, mfield, nextm, pfield, schedfield } from "./inspect";
 export { ringof, settracing } from "./trace";
 export { nanotime, seeded } from "./time";
 import { lock, unlock } from "./lock";
 import { runqempty } from "./runq";
-import { nmspinning, npidle, sched } from "./sched";
+import { finqWord, nmspinning, npidle, sched } from "./sched";
 export { addspecial, findobject, findspecial, nextfin, removespecial } from "./specials";
+import { specials } from "./specials";
 
 export const staticEnd: usize = __heap_base;
 
@@ -47,6 +48,10 @@ export function lockm(on: i32): void {
   const gp = changetype<G>(load<u32>(m, 8) as usize);
   gp.lockedm = on != 0 ? (m as u32) : 0;
   mx().lockedg = on != 0 ? load<u32>(m, 8) : 0;
+}
+/** Whether finalizers or cleanups are to run. */
+export function finpending(): i32 {
+  return (specials.finq | atomic.load<u32>(finqWord())) != 0 ? 1 : 0;
 }
 /** Passes some time. */
 export function procyield(n: i32): void {

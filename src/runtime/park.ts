@@ -636,36 +636,44 @@ function collectIfDue(): void {
   return g;
 }
 
+/**
+ * Runs one goroutine until it gives way. Exported from the module to stay a function of its own: engines do not replace the code of a loop that runs, so
+ * what the loop around this one contained would never be optimised.
+ */
+export function scheduleOnce(): void {
+  const x = mx();
+  const next = runnextOnly(x);
+  if (next != 0) {
+    if (changetype<G>(next as usize).lockedm == 0) {
+      execute(changetype<G>(next as usize), true);
+      return;
+    }
+    runqput(pp(), changetype<G>(next as usize), false);
+  }
+  if (x.lockedg != 0) {
+    stoplockedm();
+    execute(changetype<G>(x.lockedg as usize), false);
+    return;
+  }
+  const gp = changetype<G>(findRunnable() as usize);
+  const inherit = inheritTime;
+  if (x.spinning != 0) {
+    x.spinning = 0;
+    addSpinning(-1);
+    // Whoever stops spinning because it found work makes sure that somebody goes on looking.
+    wakep();
+  }
+  if (gp.lockedm != 0 && gp.lockedm != (m as u32)) {
+    startlockedm(gp);
+    return;
+  }
+  x.preempt = 0;
+  execute(gp, inherit);
+}
+
 /** Runs goroutines for ever. */
 export function schedule(): void {
-  const x = mx();
-  while (true) {
-    const next = runnextOnly(x);
-    if (next != 0 && changetype<G>(next as usize).lockedm == 0) {
-      execute(changetype<G>(next as usize), true);
-      continue;
-    }
-    if (next != 0) runqput(pp(), changetype<G>(next as usize), false);
-    if (x.lockedg != 0) {
-      stoplockedm();
-      execute(changetype<G>(x.lockedg as usize), false);
-      continue;
-    }
-    const gp = changetype<G>(findRunnable() as usize);
-    const inherit = inheritTime;
-    if (x.spinning != 0) {
-      x.spinning = 0;
-      addSpinning(-1);
-      // Whoever stops spinning because it found work makes sure that somebody goes on looking.
-      wakep();
-    }
-    if (gp.lockedm != 0 && gp.lockedm != (m as u32)) {
-      startlockedm(gp);
-      continue;
-    }
-    x.preempt = 0;
-    execute(gp, inherit);
-  }
+  while (true) scheduleOnce();
 }
 
 /** What a new M's worker runs. */

@@ -3,6 +3,7 @@ package runtime
 
 import (
 	"internal/abi"
+	"internal/runtime/atomic"
 	"unsafe"
 )
 
@@ -72,8 +73,40 @@ func finalizerTakes(in, t *_type) bool {
 	return false
 }
 
+// finRunning counts the goroutines in runfinq.
+var finRunning atomic.Int32
+
+// finpending reports whether there are finalizers or cleanups to run.
+//
+//go:wasmimport burrow finpending
+func rt_finpending() bool
+
+// blockUntilEmptyFinalizerQueue waits until all finalizers and cleanups of objects that have died have run, at most timeout nanoseconds.
+func blockUntilEmptyFinalizerQueue(timeout int64) bool {
+	start := nanotime()
+	for rt_finpending() || finRunning.Load() != 0 {
+		if nanotime()-start > timeout {
+			return false
+		}
+		Gosched()
+	}
+	return true
+}
+
+//go:linkname sync_blockUntilEmptyCleanupQueue sync_test.runtime_blockUntilEmptyCleanupQueue
+func sync_blockUntilEmptyCleanupQueue(timeout int64) bool {
+	return blockUntilEmptyFinalizerQueue(timeout)
+}
+
+//go:linkname unique_blockUntilEmptyCleanupQueue unique.runtime_blockUntilEmptyCleanupQueue
+func unique_blockUntilEmptyCleanupQueue(timeout int64) bool {
+	return blockUntilEmptyFinalizerQueue(timeout)
+}
+
 // runfinq runs the finalizers and cleanups of dead objects.
 func runfinq() {
+	finRunning.Add(1)
+	defer finRunning.Add(-1)
 	cleanPools()
 	for {
 		f := (*finalizer)(rt_nextfin())

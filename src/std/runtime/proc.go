@@ -141,8 +141,9 @@ type coro struct {
 func newcoro(f func(*coro)) *coro {
 	c := &coro{f: f}
 	start := func() {
+		// Also when f ends by Goexit.
+		defer coroexit(c)
 		c.f(c)
-		coroexit(c)
 	}
 	c.gp = corostart(*(*unsafe.Pointer)(unsafe.Pointer(&start)))
 	return c

@@ -33,7 +33,7 @@ func panicmakeslicecap() {
 
 //go:nosplit
 func makeslice(et *_type, len, cap int) unsafe.Pointer {
-	if uint(len) > uint(cap) || uint(cap) >= maxAlloc || uintptr(cap)*et.Size_ > maxAlloc || et.Size_ > maxAlloc && cap != 0 {
+	if uint(len) > uint(cap) || cap < 0 || et.Size_ != 0 && (uint(cap) >= maxAlloc || uintptr(cap)*et.Size_ > maxAlloc || et.Size_ > maxAlloc && cap != 0) {
 		makesliceFail(et, len)
 	}
 	return mallocgc(uintptr(cap)*et.Size_, et, true)
