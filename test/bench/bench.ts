@@ -1,11 +1,12 @@
 // `npm run bench`: the programs of test/bench/programs under native Go, official Go wasm and Burrow, in one run, as ratios.
 //
-// Each program times its own work and prints `ns N check C` on standard error; C must be the same everywhere. The three
-// sides of a program run in turn, several rounds, and the medians are compared, so that a machine that changes speed
-// changes all of them. Without a Go toolchain only Burrow's column is filled.
+// Each program measures its own work and prints `UNIT N check C` on standard error, UNIT one of `units`; C must be the same everywhere. Where it
+// has several figures, each line begins with `row NAME`. The three sides of a program run in turn, several rounds, and the medians are
+// compared, so that a machine that changes speed changes all of them. Without a Go toolchain only Burrow's column is filled; a program with
+// `//go:build !js` is none for official Go wasm.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -18,8 +19,18 @@ interface Side {
 }
 interface Row {
   program: string;
-  ns: { [side: string]: number };
+  unit: Unit;
+  /** by the side's name */
+  figures: { [side: string]: number };
 }
+
+const units = {
+  ns: (n: number) => (n >= 1e6 ? `${(n / 1e6).toFixed(0)} ms` : `${n} ns`),
+  us: (n: number) => `${(n / 1e3).toFixed(1)} ms`,
+  bytes: (n: number) => `${n} B`,
+  percent: (n: number) => `${n} %`,
+};
+type Unit = keyof typeof units;
 
 function goroot(): string | null {
   const r = spawnSync('go', ['env', 'GOROOT'], { encoding: 'utf8' });
@@ -37,17 +48,18 @@ function sides(program: string, dir: string, go: string | null): Side[] {
   const out: Side[] = [];
   if (go) {
     const native = join(dir, program);
-    const wasm = join(dir, `${program}.wasm`);
     build(['go', 'build', '-o', native, join(source, 'main.go')], { GOFLAGS: '-buildvcs=false' });
-    build(['go', 'build', '-o', wasm, join(source, 'main.go')], {
-      GOOS: 'js',
-      GOARCH: 'wasm',
-      GOFLAGS: '-buildvcs=false',
-    });
     out.push({ name: 'native Go', command: [native] });
     const exec = join(go, 'lib', 'wasm', 'wasm_exec_node.js');
-    if (existsSync(exec))
+    if (existsSync(exec) && !/^\/\/go:build !js$/m.test(readFileSync(join(source, 'main.go'), 'utf8'))) {
+      const wasm = join(dir, `${program}.wasm`);
+      build(['go', 'build', '-o', wasm, join(source, 'main.go')], {
+        GOOS: 'js',
+        GOARCH: 'wasm',
+        GOFLAGS: '-buildvcs=false',
+      });
       out.push({ name: 'official wasm', command: [process.execPath, '--stack-size=8192', exec, wasm] });
+    }
   }
   const burrow = join(dir, `${program}-burrow`);
   build([join(root, 'bin', 'burrow'), 'build', '-o', burrow, join(source, 'main.go')], {});
@@ -55,43 +67,57 @@ function sides(program: string, dir: string, go: string | null): Side[] {
   return out;
 }
 
-function time(side: Side): { ns: number; check: string } {
+interface Figure {
+  row: string;
+  unit: Unit;
+  n: number;
+  check: string;
+}
+
+function measure(side: Side): Figure[] {
   const r = spawnSync(side.command[0]!, side.command.slice(1), { encoding: 'utf8', timeout: 180_000 });
-  const m = /ns (\d+) check (-?\d+)/.exec(r.stderr + r.stdout);
-  if (r.status !== 0 || !m) throw new Error(`${side.command.join(' ')}: exit ${r.status}\n${r.stderr}${r.stdout}`);
-  return { ns: Number(m[1]), check: m[2]! };
+  const lines = [...(r.stderr + r.stdout).matchAll(/^(?:row (\S+) )?([a-z]+) (\d+) check (-?\d+)$/gm)];
+  if (r.status !== 0 || lines.length === 0 || !lines.every((m) => Object.hasOwn(units, m[2]!)))
+    throw new Error(`${side.command.join(' ')}: exit ${r.status}\n${r.stderr}${r.stdout}`);
+  return lines.map((m) => ({ row: m[1] ?? '', unit: m[2] as Unit, n: Number(m[3]), check: m[4]! }));
 }
 
 const median = (xs: number[]) => xs.sort((a, b) => a - b)[xs.length >> 1]!;
+
+/** Measures one program, and returns its rows. */
+function measureProgram(program: string, all: readonly Side[], rounds: number): Row[] {
+  const samples = new Map<string, { unit: Unit; checks: Set<string>; bySide: Map<string, number[]> }>();
+  for (let i = 0; i < rounds; i++) {
+    for (const side of all) {
+      for (const { row, unit, n, check } of measure(side)) {
+        const s = samples.get(row) ?? { unit, checks: new Set(), bySide: new Map<string, number[]>() };
+        samples.set(row, s);
+        s.checks.add(check);
+        s.bySide.set(side.name, [...(s.bySide.get(side.name) ?? []), n]);
+      }
+    }
+  }
+  return [...samples].map(([row, { unit, checks, bySide }]) => {
+    if (checks.size !== 1) throw new Error(`${program}: the sides disagree: ${[...checks].join(', ')}`);
+    const figures = Object.fromEntries([...bySide].map(([name, xs]) => [name, median(xs)]));
+    return { program: row ? `${program} ${row}` : program, unit, figures };
+  });
+}
 
 /** Measures every program; rounds is the number of runs a side. */
 export function bench(names: readonly string[], rounds: number, progress: (row: Row) => void): Row[] {
   const go = goroot();
   const dir = mkdtempSync(join(tmpdir(), 'burrow-bench-'));
   try {
-    return names.map((program) => {
-      const all = sides(program, dir, go);
-      const samples = new Map(all.map((s) => [s.name, [] as number[]]));
-      const checks = new Set<string>();
-      for (let i = 0; i < rounds; i++) {
-        for (const side of all) {
-          const { ns, check } = time(side);
-          samples.get(side.name)!.push(ns);
-          checks.add(check);
-        }
-      }
-      if (checks.size !== 1) throw new Error(`${program}: the sides disagree: ${[...checks].join(', ')}`);
-      const row: Row = { program, ns: Object.fromEntries([...samples].map(([name, xs]) => [name, median(xs)])) };
-      progress(row);
-      return row;
+    return names.flatMap((program) => {
+      const rows = measureProgram(program, sides(program, dir, go), rounds);
+      for (const row of rows) progress(row);
+      return rows;
     });
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
 }
-
-const format = (ns: number | undefined) =>
-  ns === undefined ? '—' : ns >= 1e6 ? `${(ns / 1e6).toFixed(0)} ms` : `${ns} ns`;
 
 export function main(args: readonly string[]): void {
   const json = args.includes('-json');
@@ -103,12 +129,15 @@ export function main(args: readonly string[]): void {
     console.log('| program | native Go | official wasm | Burrow | Burrow / native | Burrow / official |');
     console.log('|---|---|---|---|---|---|');
   }
-  const rows = bench(names, rounds, ({ program, ns }) => {
+  const rows = bench(names, rounds, ({ program, unit, figures }) => {
     if (json) return;
-    const b = ns.Burrow!;
+    const show = (n: number | undefined) => (n === undefined ? '—' : units[unit](n));
+    const b = figures.Burrow!;
     const ratio = (other: number | undefined) => (other === undefined ? '—' : (b / other).toFixed(2));
+    const native = figures['native Go'];
+    const official = figures['official wasm'];
     console.log(
-      `| ${program} | ${format(ns['native Go'])} | ${format(ns['official wasm'])} | ${format(b)} | ${ratio(ns['native Go'])} | ${ratio(ns['official wasm'])} |`,
+      `| ${program} | ${show(native)} | ${show(official)} | ${show(b)} | ${ratio(native)} | ${ratio(official)} |`,
     );
   });
   if (json) console.log(JSON.stringify(rows, null, 2));
