@@ -2,7 +2,7 @@
 
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { cacheDir, makeDir } from './cache.ts';
+import { cacheDir, makeDir } from './cachefolder.ts';
 
 /** Applies to the modules that this thread imports from here on. */
 export function keepCode(): void {

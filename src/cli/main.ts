@@ -1,6 +1,6 @@
 // The burrow command: reads the command line, calls the stages, prints what they say, ends with the exit code Go's tools have.
 
-import { CacheError } from './cache.ts';
+import { CacheError } from './cachefolder.ts';
 import { keepCode } from './codecache.ts';
 import { UsageError } from './flags.ts';
 

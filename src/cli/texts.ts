@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { goVersion } from '../host/node/goroot.ts';
-import { cacheDir } from './cache.ts';
+import { cacheDir } from './cachefolder.ts';
 import { parseFlags } from './flags.ts';
 import { knownGoroot } from './goroot.ts';
 import { memoryLimit } from './memory.ts';
@@ -91,13 +91,16 @@ Packages are import paths, folders, or patterns such as ./...; without any, the 
 folder is tested and all it prints is shown. Files, output and exit codes are those of "go test".
 The flags are those of package testing, without "test.":
 -run -skip -v -count -short -cpu -timeout -failfast -fullpath -list -parallel -shuffle -bench -benchtime -benchmem.
-What follows -args goes to the test programs as it is.
+-json prints events, an object a line; -c only builds the programs, and -o says where they are kept; -p is how many packages
+are built and tested at once; -tags are build tags. What follows -args goes to the test programs as it is.
+Results of passing tests are kept and shown as (cached) until something the test looked at changes.
 `,
     zh: `把每个包的测试编译成程序，在包所在的文件夹里运行，并报告结果。
 包可以写成导入路径、文件夹，或 ./... 这样的模式；不写则测试当前文件夹里的包，并显示它的全部输出。
 测试文件、输出和退出码都与 go test 相同。可用的标志就是 testing 包的标志（省去 "test."）：
 -run -skip -v -count -short -cpu -timeout -failfast -fullpath -list -parallel -shuffle -bench -benchtime -benchmem。
--args 之后的参数原样传给测试程序。
+-json 以事件的形式输出，每行一个对象；-c 只构建测试程序，-o 指定保存的位置；-p 是同时构建和测试的包数；-tags 是构建标签。
+-args 之后的参数原样传给测试程序。通过的测试结果会保存下来并显示为 (cached)，直到测试用到的东西发生变化。
 `,
   },
   vet: {
