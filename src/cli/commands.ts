@@ -12,7 +12,8 @@ import { diskFiles } from '../host/node/files.ts';
 import { goVersion } from '../host/node/goroot.ts';
 import { endProcess, environment, type RunOptions, run as runProgram } from '../host/node/run.ts';
 import { goExportNames } from '../runtime/goexports.ts';
-import { cacheDir, makeDir, ProgramCache } from './cache.ts';
+import { ProgramCache } from './cache.ts';
+import { cacheDir, makeDir } from './cachefolder.ts';
 import type { PackageErrors, Target } from './compile.ts';
 import { parseFlags } from './flags.ts';
 import { goroot, NoSources } from './goroot.ts';
@@ -92,8 +93,11 @@ export function failure(errors: readonly PackageErrors[]): Failure {
   return errors.some((e) => e.link === 'not main') ? new NotMain(text) : new Failure(text);
 }
 
+let identity = '';
+
 /** Names the compiler as it is: its sources' names, sizes and times, and the runtime it links. */
-function compilerIdentity(): string {
+export function compilerIdentity(): string {
+  if (identity) return identity;
   const h = createHash('sha256');
   const walk = (dir: string): void => {
     for (const e of readdirSync(dir, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
@@ -108,7 +112,8 @@ function compilerIdentity(): string {
   walk(join(root, 'src'));
   const built = statSync(join(root, 'build', 'runtime.wasm'), { throwIfNoEntry: false });
   h.update(`${built?.size}\0${built?.mtimeMs}`);
-  return h.digest('hex');
+  identity = h.digest('hex');
+  return identity;
 }
 
 /** Throws Failure if memory or stack do not suffice. */
@@ -134,8 +139,12 @@ async function program(target: Target, run: boolean): Promise<Uint8Array> {
 }
 
 /** Compiles, or takes the program from the cache. run: only a main package will do. */
-export async function makeProgram(target: Target, run: boolean): Promise<Pick<Done, 'wasm' | 'errors'>> {
-  const req = { ...(await request(target, false)), program: run };
+export async function makeProgram(
+  target: Target,
+  run: boolean,
+  tags: readonly string[] = [],
+): Promise<Pick<Done, 'wasm' | 'errors'>> {
+  const req = { ...(await request(target, false)), program: run, tags };
   const dir = cacheDir();
   const cache = dir ? new ProgramCache(dir) : null;
   const key = JSON.stringify([
@@ -145,6 +154,7 @@ export async function makeProgram(target: Target, run: boolean): Promise<Pick<Do
     req.goroot,
     goVersion(req.goroot),
     req.modCache,
+    tags,
   ]);
   const known = cache?.lookup(key);
   if (known) return { wasm: known, errors: [] };

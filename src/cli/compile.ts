@@ -76,6 +76,8 @@ export interface LinkRequest {
 export interface PackageErrors {
   readonly path: string;
   readonly lines: readonly string[];
+  /** the package it is about, if that is another one, which could not be found */
+  readonly about?: string;
   /** the package is in order, but is no program or not a whole one */
   readonly link?: 'not main' | 'only tests' | 'no main function' | 'undefined symbols' | 'no test files' | 'not loaded';
 }
@@ -152,7 +154,12 @@ export function checkTarget(req: CompileRequest, time: Timings = new Map()): Fro
     const lines = loader.errors.map((e) => loadErrorText(e, fset, req.cwd));
     const onlyTests = loader.errors.every((e) => e.onlyTests);
     if (onlyTests && req.program) return failed([notMain(loader.modules.pathOf(dir) ?? 'command-line-arguments')]);
-    if (req.target.test) return failed([{ path: req.target.test, lines: [...new Set(lines)], link: 'not loaded' }]);
+    if (req.target.test) {
+      const about = loader.errors[0]!.path;
+      return failed([
+        { path: req.target.test, lines: [...new Set(lines)], link: 'not loaded', ...(about && { about }) },
+      ]);
+    }
     return failed([{ path: '', lines: [...new Set(lines)], ...(onlyTests && { link: 'only tests' }) }]);
   }
   if (req.program && root && root.files[0]!.name.name !== 'main') return failed([notMain(root.path)]);

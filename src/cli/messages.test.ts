@@ -23,6 +23,7 @@ const given: { readonly [K in keyof typeof all]: Parameters<(typeof all)[K]> } =
   noFiles: [],
   oldNode: ['prog1', 24, 'v20.0.0'],
   fetching: ['proxy', 3, 99],
+  noFuzzing: [],
   noSources: ['no way\nno other'],
 };
 

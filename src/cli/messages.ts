@@ -103,3 +103,9 @@ export const noSources = (why: string): string => {
     `没有找到 Go 1.26 的源代码，也无法获取：\n\t${list}\n请把 GOROOT 设为 Go 1.26 的目录，或把它的 go 命令放入 PATH，或安装一个（https://go.dev/dl），或把 GOPROXY 设为可以访问的模块代理。`,
   );
 };
+
+export const noFuzzing = (): string =>
+  say(
+    '-fuzz is not supported: without it, fuzz tests run on their seed corpus',
+    '不支持 -fuzz：不使用它时，模糊测试以种子语料运行',
+  );

@@ -21,6 +21,7 @@ export interface Places {
   readonly cwd: string;
   readonly goroot: string;
   readonly modCache: string;
+  readonly tags?: readonly string[];
 }
 
 export function findPackages(places: Places, patterns: readonly string[]): Found & { readonly modules: Modules } {
@@ -29,7 +30,7 @@ export function findPackages(places: Places, patterns: readonly string[]): Found
   const packages = new Set<string>();
   const warnings: string[] = [];
   const errors: { path: string; msg: string }[] = [];
-  const tags = new BuildTags();
+  const tags = new BuildTags(places.tags);
   const walk = (dir: string, path: string, match: RegExp, top: boolean): number => {
     const entries = files.list(dir);
     if (!entries) return 0;

@@ -1,24 +1,28 @@
 // The command test: makes a program of each package's tests, runs it in the package's folder and says how it went.
 //
-// Guarantees: lines, streams and exit codes are those of `go test`. Without packages on the command line, it tests the one of the
-// current folder and shows all its output as it comes; otherwise the output of packages that pass is shown only with -v.
+// Guarantees: lines, streams and exit codes are those of `go test`. As many packages are built and tested at once as there are
+// processors (-p), but they begin, and what they print comes, in the order they were asked for. Without packages on the command line, it
+// tests the one of the current folder and shows all its output as it comes; otherwise the output of packages that pass is shown only with -v.
 // Source: `go help test`; observed output of the go command.
 
-import { constants } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { diskFiles } from '../host/node/files.ts';
 import { ModError } from '../load/gomodsyntax.ts';
-import type { Modules } from '../load/modules.ts';
-import { Failure, failure, makeProgram, request } from './commands.ts';
-import type { PackageErrors } from './compile.ts';
+import { cacheDir } from './cachefolder.ts';
+import { Failure, request } from './commands.ts';
+import * as messages from './messages.ts';
 import { findPackages, type Places } from './patterns.ts';
-import { parseTestCommand, type TestCommand } from './testflags.ts';
-import { runTest, type TestEnd } from './testrun.ts';
+import { TestCache } from './testcache.ts';
+import { checkOutput } from './testfile.ts';
+import { parseTestCommand } from './testflags.ts';
+import { type PackageTest, type TestSession, testPackage } from './testpackage.ts';
 
 export async function test(args: readonly string[]): Promise<number> {
-  const command = parseTestCommand(args);
+  const command = parseTestCommand(args, process.cwd());
+  if (command.fuzz) throw new Failure(messages.noFuzzing());
   const here = command.patterns.length === 0;
   const { cwd, goroot, modCache } = await request({}, false);
-  const places = { files: diskFiles, cwd, goroot, modCache };
+  const places = { files: diskFiles, cwd, goroot, modCache, tags: command.tags };
   const found = await search(places, here ? ['.'] : command.patterns);
   for (const w of found.warnings) process.stderr.write(`go: warning: ${w}\n`);
   if (found.errors.length > 0 && (here || found.packages.length === 0)) {
@@ -29,15 +33,23 @@ export async function test(args: readonly string[]): Promise<number> {
     process.stderr.write('no packages to test\n');
     return 1;
   }
+  if (command.profile && found.packages.length > 1)
+    throw new Failure(`cannot use -${command.profile} flag with multiple packages\n`);
+  checkOutput(command, found.packages);
+  const cache = cacheDir();
+  const session: TestSession = {
+    command,
+    here,
+    goroot,
+    modules: found.modules,
+    only: found.packages.length === 1,
+    cache: cache && !here ? new TestCache(cache) : null,
+    shown: new Set(),
+  };
   let failed = found.errors.length > 0;
   for (const e of found.errors) process.stdout.write(`FAIL\t${e.path} [setup failed]\n`);
-  for (const path of found.packages) {
-    if (!(await testPackage(command, here, path, goroot, found.modules, found.packages.length))) {
-      failed = true;
-      if (command.failFast) break;
-    }
-  }
-  if (failed && !here) process.stdout.write('FAIL\n');
+  if (!(await testAll(session, found.packages))) failed = true;
+  if (failed && !here && !command.json && !command.compileOnly) process.stdout.write('FAIL\n');
   return failed ? 1 : 0;
 }
 
@@ -51,77 +63,50 @@ async function search(places: Places, patterns: readonly string[]): Promise<Retu
   }
 }
 
-/** Says whether the package passed. */
-async function testPackage(
-  command: TestCommand,
-  here: boolean,
-  path: string,
-  goroot: string,
-  modules: Modules,
-  packages: number,
-): Promise<boolean> {
-  const { wasm, errors } = await makeProgram({ test: path }, false);
-  if (!wasm) return unbuilt(path, errors);
-  const at = modules.locate(path);
-  if (typeof at === 'string') throw new Failure(`${at}\n`);
-  const stream = here || command.bench || (command.showPass && packages === 1);
-  const end = await runTest({
-    wasm,
-    name: `${path.slice(path.lastIndexOf('/') + 1)}.test`,
-    dir: at.dir,
-    args: command.args,
-    env: { ...process.env, GOROOT: goroot, PWD: at.dir },
-    timeout: command.timeout,
-    output: (d) => {
-      if (stream) process.stdout.write(d);
-    },
-  });
-  const streamedOnly = here || command.bench;
-  process.stdout.write(report(path, end, command.showPass && !stream, stream, streamedOnly));
-  return end.code === 0;
-}
-
-function unbuilt(path: string, errors: readonly PackageErrors[]): boolean {
-  if (errors.some((e) => e.link === 'no test files')) {
-    process.stdout.write(`?   \t${path}\t[no test files]\n`);
-    return true;
-  }
-  // what is wrong with the module is said once
-  if (errors.some((e) => e.path === '')) throw failure(errors);
-  const loaded = errors.every((e) => e.link !== 'not loaded');
-  for (const e of errors) {
-    const title = !loaded || (e.path !== path && e.path !== `${path}_test`) ? e.path : `${e.path} [${path}.test]`;
-    process.stderr.write(`${title ? `# ${title}\n` : ''}${e.lines.join('\n')}\n`);
-  }
-  process.stdout.write(`FAIL\t${path} [${loaded ? 'build' : 'setup'} failed]\n`);
-  return false;
-}
-
-/** What is printed after a run. shown: its output has been printed already; unseen: and was not looked at. */
-function report(path: string, end: TestEnd, all: boolean, shown: boolean, unseen: boolean): string {
-  const time = `${end.seconds.toFixed(3)}s`;
-  const newline = unseen || end.out === '' || end.out.endsWith('\n') ? '' : '\n';
-  if (end.code === 0) {
-    const none = !unseen && /(^|\n)testing: warning: no tests to run\n/.test(end.out) ? ' [no tests to run]' : '';
-    return `${all ? end.out : ''}${newline}ok  \t${path}\t${time}${none}\n`;
-  }
-  let text = shown ? '' : end.out;
-  if (end.killed) text += `*** Test killed${end.killed === 'SIGQUIT' ? ' with quit' : ''}: ran too long.\n`;
-  if (end.signal) text += `signal: ${signalText(end.signal)}\n`;
-  else if (unseen || end.out === '') text += `exit status ${end.code}\n`;
-  else text += newline;
-  return `${text}FAIL\t${path}\t${time}\n`;
-}
-
-function signalText(sig: NodeJS.Signals): string {
-  const names: { readonly [sig: string]: string } = {
-    SIGABRT: 'aborted',
-    SIGHUP: 'hangup',
-    SIGINT: 'interrupt',
-    SIGKILL: 'killed',
-    SIGQUIT: 'quit',
-    SIGSEGV: 'segmentation fault',
-    SIGTERM: 'terminated',
+/** Says whether all passed. */
+async function testAll(session: TestSession, paths: readonly string[]): Promise<boolean> {
+  const { command } = session;
+  const slots = command.parallel || availableParallelism();
+  const queue = [...paths];
+  let passed = true;
+  let stop = false;
+  let printed: Promise<void> = Promise.resolve();
+  let began: Promise<void> = Promise.resolve();
+  let failure: unknown = null;
+  const work = async (): Promise<void> => {
+    for (let path = queue.shift(); path !== undefined && failure === null; path = queue.shift()) {
+      const turn = began;
+      const before = printed;
+      let beginNext = (): void => {};
+      let printNext = (): void => {};
+      began = new Promise((done) => {
+        beginNext = done;
+      });
+      printed = new Promise((done) => {
+        printNext = done;
+      });
+      const one: PackageTest = {
+        path,
+        // Benchmarks disturb each other.
+        turn: () => (command.bench ? Promise.all([turn, before]).then(() => {}) : turn),
+        begun: beginNext,
+        cancelled: () => stop || failure !== null,
+      };
+      try {
+        const { ok, print, failFast } = await testPackage(session, one);
+        if (!ok) passed = false;
+        if (failFast && command.failFast) stop = true;
+        await before;
+        print();
+      } catch (e) {
+        failure ??= e;
+      } finally {
+        beginNext();
+        printNext();
+      }
+    }
   };
-  return names[sig] ?? `signal ${constants.signals[sig]}`;
+  await Promise.all(Array.from({ length: Math.min(slots, paths.length) }, work));
+  if (failure !== null) throw failure;
+  return passed;
 }

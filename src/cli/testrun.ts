@@ -2,7 +2,7 @@
 //
 // The program has a process of its own (testprogram.ts), because the current folder belongs to a process. A shell joins its two
 // streams into one, so that lines stay in order.
-// Guarantees: a program that outlasts its own timeout by a minute is stopped: first asked to say where it is, then killed.
+// Guarantees: a program that outlasts its own timeout by a minute, or a tenth of it, is stopped: first asked to say where it is, then killed.
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -29,9 +29,10 @@ export interface TestEnd {
   /** how long it took */
   readonly seconds: number;
   readonly killed: 'SIGQUIT' | 'SIGKILL' | null;
+  /** nanoseconds after which it would be, or was, killed */
+  readonly limit: number;
 }
 
-const grace = 60_000;
 const longestTimer = 2 ** 31 - 1;
 
 export async function runTest(run: TestRun): Promise<TestEnd> {
@@ -62,13 +63,14 @@ export async function runTest(run: TestRun): Promise<TestEnd> {
   });
   let killed: TestEnd['killed'] = null;
   const timers: NodeJS.Timeout[] = [];
-  const ms = run.timeout / 1e6;
-  if (ms > 0 && ms + grace < longestTimer) {
+  const delay = Math.max(5e9, run.timeout / 10);
+  const limit = run.timeout + Math.max(60e9, delay);
+  if (run.timeout > 0 && (limit + delay) / 1e6 < longestTimer) {
     const stop = (sig: 'SIGQUIT' | 'SIGKILL'): void => {
       killed = sig;
       child.kill(sig);
     };
-    timers.push(setTimeout(stop, ms + grace, 'SIGQUIT'), setTimeout(stop, ms + grace + 5_000, 'SIGKILL'));
+    timers.push(setTimeout(stop, limit / 1e6, 'SIGQUIT'), setTimeout(stop, (limit + delay) / 1e6, 'SIGKILL'));
   }
   try {
     return await new Promise((resolve, reject) => {
@@ -80,6 +82,7 @@ export async function runTest(run: TestRun): Promise<TestEnd> {
           out: Buffer.concat(chunks).toString(),
           seconds: (performance.now() - start) / 1000,
           killed,
+          limit,
         }),
       );
     });

@@ -56,6 +56,8 @@ export interface LoadError {
   /** of the import that asks for it, or 0 */
   readonly pos: Pos;
   readonly msg: string;
+  /** of a package that is nowhere */
+  readonly path?: string;
   /** packages that import each other, from the root on, where the message shows them */
   readonly stack?: readonly string[];
   /** a file whose beginning is malformed */
@@ -109,7 +111,10 @@ export class Loader {
     const local = this.conf.local?.get(path);
     if (local) return this.loadFiles(path, local);
     const at = this.modules.locate(path);
-    if (typeof at === 'string') return this.fail(pos, at);
+    if (typeof at === 'string') {
+      this.errors.push({ pos, msg: at, path });
+      return null;
+    }
     return this.loadDir(path, at, pos);
   }
 

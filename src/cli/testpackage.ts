@@ -1,0 +1,213 @@
+// The tests of one package: builds their program, runs it or finds what it printed before, and says how it went.
+//
+// Guarantees: what is printed, and where, is what `go test` prints.
+
+import { constants } from 'node:os';
+import { dirname } from 'node:path';
+import type { Modules } from '../load/modules.ts';
+import { makeDir } from './cachefolder.ts';
+import { Failure, failure, makeProgram } from './commands.ts';
+import type { PackageErrors } from './compile.ts';
+import { formatDuration } from './duration.ts';
+import * as messages from './messages.ts';
+import type { TestCache } from './testcache.ts';
+import { buildEvents, TestEvents } from './testevents.ts';
+import { programFile, programName } from './testfile.ts';
+import type { TestCommand } from './testflags.ts';
+import { runTest, type TestEnd } from './testrun.ts';
+
+/** What the packages of a command share. */
+export interface TestSession {
+  readonly command: TestCommand;
+  /** no package was named: that of the current folder is tested */
+  readonly here: boolean;
+  readonly goroot: string;
+  readonly modules: Modules;
+  /** there is one package */
+  readonly only: boolean;
+  /** null if results are not kept */
+  readonly cache: TestCache | null;
+  /** what has been said about packages that do not compile */
+  readonly shown: Set<string>;
+}
+
+export interface PackageTest {
+  readonly path: string;
+  /** resolves when the package may begin */
+  readonly turn: () => Promise<void>;
+  /** is called when it has begun */
+  readonly begun: () => void;
+  /** says whether it is not to begin at all */
+  readonly cancelled: () => boolean;
+}
+
+export interface PackageResult {
+  readonly ok: boolean;
+  /** a test has failed, rather than a compilation */
+  readonly failFast: boolean;
+  /** prints what was not printed yet */
+  readonly print: () => void;
+}
+
+const printOut = (text: string): void => {
+  process.stdout.write(text);
+};
+
+/** Where a package's lines go: at once, or when it is its turn; as they are, or as events. */
+class Output {
+  readonly events: TestEvents | null;
+  readonly streams: boolean;
+  private readonly held: (string | Buffer)[] = [];
+
+  constructor(path: string, json: boolean, streams: boolean) {
+    this.events = json ? new TestEvents(path, printOut) : null;
+    this.streams = json || streams;
+  }
+
+  write(data: string | Buffer): void {
+    if (this.events) this.events.write(Buffer.from(data as string));
+    else if (this.streams) process.stdout.write(data);
+    else this.held.push(data);
+  }
+
+  readonly print = (): void => {
+    for (const d of this.held) process.stdout.write(d);
+  };
+}
+
+export async function testPackage(session: TestSession, one: PackageTest): Promise<PackageResult> {
+  const { command, here, only } = session;
+  const { path } = one;
+  const nothing = (): void => {};
+  const { wasm, errors } = await makeProgram({ test: path }, false, command.tags);
+  await one.turn();
+  if (one.cancelled()) return { ok: true, failFast: false, print: nothing };
+  const noTests = errors.some((e) => e.link === 'no test files');
+  if (command.compileOnly) {
+    one.begun();
+    if (!wasm) return unbuilt(session, path, errors, noTests);
+    await keep(session, path, wasm);
+    return { ok: true, failFast: false, print: nothing };
+  }
+  if (!wasm) {
+    const result = unbuilt(session, path, errors, noTests);
+    one.begun();
+    return result;
+  }
+  /** the command does not look at what comes */
+  const unseen = here || command.bench;
+  const out = new Output(path, command.json, unseen || (command.showPass && (only || command.parallel === 1)));
+  one.begun();
+  const at = session.modules.locate(path);
+  if (typeof at === 'string') throw new Failure(`${at}\n`);
+  const args = ['-test.paniconexit0', ...command.args];
+  const root = at.module?.dir ?? session.goroot;
+  const entry = session.cache?.entry({ wasm, args: command.args, dir: at.dir, root }) ?? null;
+  const known = entry?.lookup();
+  if (known) {
+    out.write(known);
+    out.events?.close(true);
+    return { ok: true, failFast: false, print: out.print };
+  }
+  let ok: boolean;
+  try {
+    const end = await runTest({
+      wasm,
+      name: programName(path),
+      dir: at.dir,
+      args: entry ? [`-test.testlogfile=${entry.log}`, ...args] : args,
+      env: { ...process.env, GOROOT: session.goroot, PWD: at.dir },
+      timeout: command.bench ? 0 : command.timeout,
+      output: (d) => {
+        if (out.streams) out.write(d);
+      },
+    });
+    ok = end.code === 0;
+    const { text, whole } = report(path, end, out, command.showPass || command.json, unseen, command.json);
+    out.write(text);
+    out.events?.close(ok);
+    if (ok) entry?.store(whole);
+  } finally {
+    entry?.close();
+  }
+  if (command.profile || command.output) await keep(session, path, wasm);
+  return { ok, failFast: !ok, print: out.print };
+}
+
+/** Writes the program where the command line asks for it. */
+async function keep(session: TestSession, path: string, wasm: Uint8Array): Promise<void> {
+  const file = programFile(session.command, path);
+  if (!file) return;
+  const { writeExecutable } = await import('./bundle.ts');
+  try {
+    makeDir(dirname(file));
+    await writeExecutable(file, wasm);
+  } catch (e) {
+    throw new Failure(messages.cannotWrite(file, (e as Error).message));
+  }
+}
+
+function unbuilt(session: TestSession, path: string, errors: readonly PackageErrors[], none: boolean): PackageResult {
+  // what is wrong with the module is said once
+  if (errors.some((e) => e.path === '')) throw failure(errors);
+  const { json, compileOnly } = session.command;
+  const loaded = errors.every((e) => e.link !== 'not loaded');
+  let failed = '';
+  for (const e of none ? [] : errors) {
+    const title = !loaded || (e.path !== path && e.path !== `${path}_test`) ? e.path : `${e.path} [${path}.test]`;
+    const id = e.about ?? title;
+    failed ||= id;
+    const text = `${title ? `# ${title}\n` : ''}${e.lines.join('\n')}\n`;
+    if (session.shown.has(text)) continue;
+    session.shown.add(text);
+    if (json) buildEvents(id, text, printOut);
+    else process.stderr.write(text);
+  }
+  if (compileOnly && loaded && !none) return { ok: false, failFast: false, print: () => {} };
+  const out = new Output(path, json && !compileOnly, session.here);
+  if (out.events) out.events.failedBuild = failed;
+  out.write(none ? `?   \t${path}\t[no test files]\n` : `FAIL\t${path} [${loaded ? 'build' : 'setup'} failed]\n`);
+  out.events?.close(none);
+  return { ok: none, failFast: false, print: out.print };
+}
+
+/** What is printed after a run, and all a cache would print. all: also of a run that passes; unseen: its output was not looked at. */
+function report(
+  path: string,
+  end: TestEnd,
+  output: Output,
+  all: boolean,
+  unseen: boolean,
+  json: boolean,
+): { text: string; whole: string } {
+  const time = `${end.seconds.toFixed(3)}s`;
+  const newline = unseen || end.out === '' || end.out.endsWith('\n') ? '' : '\n';
+  if (end.code === 0) {
+    const none = !unseen && /(^|\n)testing: warning: no tests to run\n/.test(end.out) ? ' [no tests to run]' : '';
+    const last = `ok  \t${path}\t${time}${none}\n`;
+    const before = all ? end.out + newline : '';
+    return { text: (output.streams ? newline : before) + last, whole: before + last };
+  }
+  let text = output.streams ? '' : end.out;
+  if (end.killed) {
+    const by = end.killed === 'SIGQUIT' ? ' with quit' : '';
+    text += `*** Test killed${by}: ran too long (${formatDuration(end.limit)}).\n`;
+  }
+  if (end.signal) text += `signal: ${signalText(end.signal)}\n`;
+  else if (unseen || end.out === '') text += `exit status ${end.code}\n`;
+  else text += newline;
+  return { text: `${text}${json ? '\x16' : ''}FAIL\t${path}\t${time}\n`, whole: '' };
+}
+
+function signalText(sig: NodeJS.Signals): string {
+  const names: { readonly [sig: string]: string } = {
+    SIGABRT: 'aborted',
+    SIGHUP: 'hangup',
+    SIGINT: 'interrupt',
+    SIGKILL: 'killed',
+    SIGQUIT: 'quit',
+    SIGSEGV: 'segmentation fault',
+    SIGTERM: 'terminated',
+  };
+  return names[sig] ?? `signal ${constants.signals[sig]}`;
+}
