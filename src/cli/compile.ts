@@ -53,6 +53,8 @@ export interface CompileRequest {
   readonly program?: boolean;
   /** functions without bodies are mistakes: no assembly defines them */
   readonly complete?: boolean;
+  /** the package to compile counts as one of the standard library */
+  readonly standard?: boolean;
   /** language version of files outside of a module, "go1.21" */
   readonly lang?: string;
   /** told which stage works on which package, before it does */
@@ -269,6 +271,7 @@ class CheckRun {
         error: (pos, msg) => list.add(pos, msg),
         lazyBodies: lazy,
         ...(this.req.complete && p === this.root && { complete: true }),
+        standard: p.standard || (this.req.standard === true && p === this.root),
       },
       p.path,
       p.files,

@@ -22,7 +22,7 @@ export function headerError(name: string, src: Uint8Array): HeaderError | null {
 
 const tick = 96;
 /** in import paths */
-const forbidden = /[!"#$%&'()*,:;<=>?[\\\]^`{|}\ufffd\p{C}\p{Z}]/u;
+export const forbidden = /[!"#$%&'()*,:;<=>?[\\\]^`{|}\ufffd\p{C}\p{Z}]/u;
 const literals: readonly number[] = [T.IDENT, T.INT, T.FLOAT, T.IMAG, T.CHAR, T.STRING];
 
 class Header {

@@ -10,7 +10,7 @@ import { parseFile } from '../syntax/parser.ts';
 import type { FileSet } from '../syntax/position.ts';
 import { type EmbeddedFile, embedFiles } from './embed.ts';
 import { baseName, type Files, joinPath } from './files.ts';
-import { type HeaderError, headerError } from './header.ts';
+import { forbidden, type HeaderError, headerError } from './header.ts';
 import { type Located, Modules } from './modules.ts';
 import { dropDecls, findOverlay, type Overlay } from './overlay.ts';
 import { BuildTags } from './tags.ts';
@@ -286,7 +286,8 @@ export class Loader {
     }
     if (own) this.errors.push(own);
     this.stack.pop();
-    for (const f of files) if (f.imports.some((i) => importPath(i) === 'embed')) this.checkEmbeds(f, dir);
+    if (!this.conf.alone)
+      for (const f of files) if (f.imports.some((i) => importPath(i) === 'embed')) this.checkEmbeds(f, dir);
     if (!ok) return null;
     const pkg: LoadedPackage = { path, dir, files, imports, goVersion, standard };
     this.byPath.set(path, pkg);
@@ -301,7 +302,10 @@ export class Loader {
       const file = baseName(this.conf.fset.file(f.pos)?.name ?? '');
       for (const spec of f.imports) {
         const written = importPath(spec);
-        if (written !== '' && written !== 'unsafe' && !first.has(written)) first.set(written, { written, spec, file });
+        if (written === '' || written === 'unsafe' || first.has(written)) continue;
+        // the type checker's to report, when nobody has before
+        if (this.conf.alone && (written.startsWith('/') || forbidden.test(written))) continue;
+        first.set(written, { written, spec, file });
       }
     }
     return [...first.values()].sort((a, b) => (a.written < b.written ? -1 : 1));

@@ -5,6 +5,7 @@
 
 import type { BadExpr, BasicLit, Directive, Ident, Pos } from './nodes.ts';
 import type { SourceText } from './position.ts';
+import { allowed, misplaced, type Place } from './pragmas.ts';
 import { type ScanHandler, Scanner } from './scanner.ts';
 import { T, type Token, tokenText } from './token.ts';
 
@@ -32,8 +33,9 @@ export class BaseParser {
   private readonly report: (pos: Pos, msg: string) => void;
   /** all //go: comments of the file */
   protected readonly directives: Directive[] = [];
-  /** those since the last declaration began */
-  protected pending: Directive[] = [];
+  /** those since the last declaration or statement began */
+  private pending: Directive[] = [];
+  protected readonly misplaced: Directive[] = [];
   protected errors = 0;
   /** depth of functions being parsed */
   protected fnest = 0;
@@ -47,12 +49,16 @@ export class BaseParser {
     this.report = report;
     const handler: ScanHandler = {
       error: (pos, msg) => this.errorAt(pos, msg),
-      directive: (pos, text) => this.addDirective(pos, text),
+      directive: (pos, text, alone) => this.addDirective(pos, text, alone),
     };
     this.scanner = new Scanner(file, src, handler);
   }
 
-  private addDirective(pos: Pos, text: string): void {
+  private addDirective(pos: Pos, text: string, alone: boolean): void {
+    if (!alone) {
+      this.report(pos + 2, 'misplaced compiler directive');
+      return;
+    }
     const body = text.slice(2);
     const blank = /[ \t]/.exec(body);
     const name = blank ? body.slice(0, blank.index) : body;
@@ -61,10 +67,22 @@ export class BaseParser {
     this.pending.push(d);
   }
 
-  protected takeDirectives(): Directive[] {
-    const d = this.pending;
+  protected takeDirectives(place: Place): Directive[] {
+    const taken = this.pending;
+    if (taken.length === 0) return [];
     this.pending = [];
-    return d;
+    for (const d of taken) if (!allowed(d, place)) this.misplaced.push(d);
+    return taken;
+  }
+
+  /** At the end of what takes no directives. */
+  protected dropDirectives(): void {
+    if (this.pending.length === 0) return;
+    for (const d of this.pending) {
+      const why = misplaced(d);
+      if (why) this.report(d.pos + 2, why);
+    }
+    this.pending = [];
   }
 
   // Tokens.

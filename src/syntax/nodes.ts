@@ -409,6 +409,8 @@ export interface RangeStmt {
   key: Expr | null;
   value: Expr | null;
   tokPos: Pos;
+  /** a third variable, which is an error */
+  extra: Expr | null;
   /** ASSIGN, DEFINE, or ILLEGAL when there is no key */
   tok: Token;
   x: Expr;
@@ -505,6 +507,8 @@ export interface SourceFile {
   imports: ImportSpec[];
   /** file-level directives wherever they stand (go:linkname, go:build, go:debug, …) */
   directives: Directive[];
+  /** those before a declaration they cannot be for */
+  misplaced: Directive[];
   /** language version of a //go:build line, "go1.21", or '' */
   goVersion: string;
 }

@@ -45,6 +45,7 @@ class Parser extends StmtParser {
       decls: [],
       imports: [],
       directives: this.directives,
+      misplaced: this.misplaced,
       goVersion: '',
     };
     this.next();
@@ -54,7 +55,7 @@ class Parser extends StmtParser {
       this.syntaxError('package statement must be first');
       return node;
     }
-    this.pending = [];
+    this.takeDirectives('package');
     node.name = this.name();
     this.want(T.SEMICOLON);
     if (this.errors > 0) return node;
@@ -101,18 +102,19 @@ class Parser extends StmtParser {
           continue;
         }
       }
-      this.pending = [];
+      this.dropDirectives();
       if (this.tok !== T.EOF && !this.got(T.SEMICOLON)) {
         this.syntaxError('after top level declaration');
         this.advance(topLevel);
       }
     }
+    this.dropDirectives();
   }
 
   private funcDecl(): FuncDecl {
     const pos = this.pos;
-    const directives = this.takeDirectives();
     this.next();
+    const directives = this.takeDirectives('func');
     const node: FuncDecl = {
       kind: 'FuncDecl',
       pos,
@@ -158,21 +160,21 @@ class Parser extends StmtParser {
 
   protected override genDecl(): GenDecl {
     const node: GenDecl = { kind: 'GenDecl', pos: this.pos, tok: this.tok, lparen: 0, specs: [], rparen: 0 };
-    const outer = this.takeDirectives();
     this.next();
     if (this.tok === T.LPAREN) {
       node.lparen = this.pos;
-      this.pending = [];
+      this.dropDirectives();
       this.next();
       node.rparen = this.list('grouped declaration', T.SEMICOLON, T.RPAREN, () => {
-        node.specs.push(this.spec(node.tok, node.specs.length, [...outer, ...this.takeDirectives()]));
+        node.specs.push(this.spec(node.tok, node.specs.length));
         return false;
       });
-    } else node.specs.push(this.spec(node.tok, 0, [...outer, ...this.takeDirectives()]));
+    } else node.specs.push(this.spec(node.tok, 0));
     return node;
   }
 
-  private spec(tok: Token, index: number, directives: Directive[]): Spec {
+  private spec(tok: Token, index: number): Spec {
+    const directives = this.takeDirectives(tok === T.VAR ? 'var' : 'other');
     switch (tok) {
       case T.IMPORT:
         return this.importSpec();

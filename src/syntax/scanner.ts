@@ -8,10 +8,10 @@ import type { Pos } from './nodes.ts';
 import type { SourceText } from './position.ts';
 import { keywords, T, type Token } from './token.ts';
 
-/** Gets errors and directives (comments `//go:…`), with positions. */
+/** Gets errors and directives (comments `//go:…`), with positions. alone: nothing comes before the directive on its line. */
 export interface ScanHandler {
   error(pos: Pos, msg: string): void;
-  directive(pos: Pos, text: string): void;
+  directive(pos: Pos, text: string, alone: boolean): void;
 }
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -201,13 +201,23 @@ export class Scanner {
     const src = this.src;
     const first = src[from + 2];
     if (first === c('g') && src[from + 3] === c('o') && src[from + 4] === c(':')) {
-      this.handler.directive(this.file.base + from, this.slice(from, src[to - 1] === 13 ? to - 1 : to));
+      this.handler.directive(
+        this.file.base + from,
+        this.slice(from, src[to - 1] === 13 ? to - 1 : to),
+        this.alone(from),
+      );
     } else if (first === c('l') && this.atLineStart(from) && this.slice(from + 2, from + 7) === 'line ') {
       // its line must be known before it can be counted from
       if (src[to] === NL) this.file.addLine(to + 1);
       this.lineDirective(from + 7, src[to - 1] === 13 ? to - 1 : to, to + 1);
     }
     this.checkBytes(from, to);
+  }
+
+  private alone(offset: number): boolean {
+    let i = offset;
+    while (i > 0 && (this.src[i - 1] === 32 || this.src[i - 1] === 9)) i--;
+    return this.atLineStart(i);
   }
 
   private atLineStart(offset: number): boolean {

@@ -52,7 +52,7 @@ export abstract class StmtParser extends ExprParser {
     const list: Stmt[] = [];
     while (this.tok !== T.EOF && this.tok !== T.RBRACE && this.tok !== T.CASE && this.tok !== T.DEFAULT) {
       const s = this.stmtOrNull();
-      this.pending = [];
+      this.dropDirectives();
       if (!s) break;
       list.push(s);
       if (!this.got(T.SEMICOLON) && this.tok !== T.RBRACE) {
@@ -66,9 +66,9 @@ export abstract class StmtParser extends ExprParser {
 
   private stmtOrNull(): Stmt | null {
     const pos = this.pos;
+    if (this.tok !== T.VAR && this.tok !== T.CONST && this.tok !== T.TYPE) this.dropDirectives();
     switch (this.tok) {
       case T.IDENT: {
-        this.pending = [];
         const lhs = this.exprList();
         const label = lhs[0]!;
         if (lhs.length === 1 && label.kind === 'Ident' && this.tok === T.COLON) return this.labeled(label);
@@ -183,20 +183,18 @@ export abstract class StmtParser extends ExprParser {
 
   /** At "range"; the loop around it fills in position and body. */
   private rangeClause(lhs: Expr[], tok: Token, tokPos: Pos): RangeStmt {
-    const extra = lhs[2];
     this.next();
-    const node: RangeStmt = {
+    return {
       kind: 'RangeStmt',
       pos: 0,
       key: lhs[0] ?? null,
       value: lhs[1] ?? null,
+      extra: lhs[2] ?? null,
       tokPos,
       tok,
       x: this.expr(),
       body: { kind: 'BlockStmt', pos: 0, list: [], rbrace: 0 },
     };
-    if (extra) this.errorAt(extra.pos, 'range clause permits at most two iteration variables');
-    return node;
   }
 
   private callStmt(): Stmt {

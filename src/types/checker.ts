@@ -42,6 +42,8 @@ export interface Config {
   readonly lazyBodies: boolean;
   /** every function must have a body or a //go:linkname: the package has no assembly */
   readonly complete?: boolean;
+  /** the package is one of the standard library, which may use directives that others may not */
+  readonly standard?: boolean;
 }
 
 /** A declaration at package level, or of a method. */

@@ -3,6 +3,7 @@
 // Source: cmd/compile's rules for go:embed, go:linkname, go:noescape, functions without bodies and channel elements.
 
 import type { Directive, FuncDecl, Pos, SourceFile, ValueSpec } from '../syntax/nodes.ts';
+import { misplaced } from '../syntax/pragmas.ts';
 import type { Checker } from './checker.ts';
 import { isString } from './predicates.ts';
 import { sizeof } from './sizes.ts';
@@ -16,6 +17,7 @@ export function checkDirectives(c: Checker): void {
   const linked = new Set<string>();
   for (const f of c.files) linknames(c, f, linked);
   for (const f of c.files) {
+    for (const d of f.misplaced) c.error(textPos(d), misplaced(d)!);
     const embeds = importsEmbed(f);
     for (const d of f.decls) {
       if (d.kind === 'FuncDecl') funcDirectives(c, d, linked);
@@ -62,6 +64,7 @@ function linknames(c: Checker, f: SourceFile, linked: Set<string>): void {
   const ofRuntime = /^(runtime(\/|$)|internal\/)/.test(c.pkg.path);
   for (const d of f.directives) {
     if (runtimeOnly.includes(d.name) && !ofRuntime) c.error(textPos(d), `//${d.name} only allowed in runtime`);
+    if (!c.conf.standard) notStandard(c, d);
     if (d.name !== 'go:linkname') continue;
     const [local, remote] = fields(d);
     if (!local || fields(d).length > 2) {
@@ -84,6 +87,23 @@ function linknames(c: Checker, f: SourceFile, linked: Set<string>): void {
   }
 }
 
+/** Directives of the standard library's own. */
+function notStandard(c: Checker, d: Directive): void {
+  const usage = cgoUsage[d.name];
+  if (d.name === 'go:uintptrkeepalive') {
+    c.error(textPos(d), '//go:uintptrkeepalive is only allowed in the standard library');
+  } else if (d.name.startsWith('go:cgo_') && d.name !== 'go:cgo_import_dynamic') {
+    c.error(textPos(d), `//${d.name}${d.args && ` ${d.args}`} only allowed in cgo-generated code`);
+    if (usage && fields(d).length !== usage.args) c.error(textPos(d), `usage: //${d.name} ${usage.text}`);
+  }
+}
+
+const cgoUsage: Readonly<Record<string, { readonly args: number; readonly text: string }>> = {
+  'go:cgo_import_static': { args: 1, text: 'local' },
+  'go:cgo_dynamic_linker': { args: 1, text: '"path"' },
+  'go:cgo_ldflag': { args: 1, text: '"arg"' },
+};
+
 function funcDirectives(c: Checker, d: FuncDecl, linked: ReadonlySet<string>): void {
   if (d.body && d.directives.length === 0) return;
   const has = (name: string): boolean => d.directives.some((x) => x.name === name);
@@ -92,6 +112,9 @@ function funcDirectives(c: Checker, d: FuncDecl, linked: ReadonlySet<string>): v
   if (d.body) {
     if (has('go:noescape')) c.error(d, 'can only use //go:noescape with external func implementations');
     if (has('go:wasmimport')) c.error(d, 'can only use //go:wasmimport with external func implementations');
+    if (has('go:uintptrkeepalive') && !has('go:uintptrescapes') && !has('go:nosplit')) {
+      c.error(d, 'go:uintptrkeepalive requires go:nosplit');
+    }
     return;
   }
   if (!c.conf.complete && d.name.name !== 'init') return;

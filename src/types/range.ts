@@ -50,7 +50,7 @@ export function rangeStmt(c: Checker, s: RangeStmt): void {
     else if (!kv.key && s.key) c.softError(s.key, `range over ${c.opstr(x)} permits no iteration variables`);
     else if (!kv.val && s.value) {
       c.softError(s.value, `range over ${c.opstr(x)} permits only one iteration variable`);
-    }
+    } else if (s.extra) c.softError(s.extra, 'range clause permits at most two iteration variables');
   }
 
   const outer = env.scope;

@@ -150,6 +150,7 @@ class Trial {
       alone: true,
       allErrors: !this.recipe.flags.includes('-e=0'),
       complete: this.recipe.flags.includes('-complete'),
+      standard: this.recipe.flags.includes('-std'),
       ...(local && { local, localPrefix: 'test' }),
       ...(lang && { lang }),
     };
