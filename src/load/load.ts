@@ -195,6 +195,7 @@ export class Loader {
     const entries = conf.files.list(at.dir);
     if (!entries && !overlay) return this.fail(pos, `package ${path}: cannot find ${at.dir}`);
     const tested = this.underTest?.path === path ? this.underTest : null;
+    const theirs = overlay?.system ? this.tags.on(overlay.system) : this.tags;
     let anyGo = false;
     let anyTest = false;
     const chosen: { name: string; file: string; src: Uint8Array; own: boolean }[] = [];
@@ -205,9 +206,11 @@ export class Loader {
         return;
       }
       anyGo = true;
-      if (!this.tags.nameMatches(name)) return;
+      const tags = own ? this.tags : theirs;
+      const taken = !own && overlay?.take.has(name);
+      if (!taken && !tags.nameMatches(name)) return;
       const src = conf.files.read(joinPath(dir, name));
-      if (src && this.tags.sourceMatches(src)) chosen.push({ name, file: joinPath(at.dir, name), src, own });
+      if (src && (taken || tags.sourceMatches(src))) chosen.push({ name, file: joinPath(at.dir, name), src, own });
     };
     if (!overlay?.only)
       for (const e of entries ?? []) if (!e.dir && !replaced(overlay, e.name)) add(at.dir, e.name, false);

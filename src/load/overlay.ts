@@ -9,6 +9,10 @@ export interface Overlay {
   readonly only: boolean;
   readonly drop: ReadonlySet<string>;
   readonly dropDecls: ReadonlySet<string>;
+  /** these files of the package's sources are used whatever their build constraints say */
+  readonly take: ReadonlySet<string>;
+  /** the operating system that the package's own files are chosen for, '' for the usual one */
+  readonly system: string;
   /** names of the overlay's Go files */
   readonly files: readonly string[];
 }
@@ -25,13 +29,21 @@ export function findOverlay(files: Files, root: string, path: string): Overlay |
   const src = entries.some((e) => e.name === 'overlay.json') ? files.read(joinPath(dir, 'overlay.json')) : null;
   if (names.length === 0 && !src) return null;
   const config = src
-    ? (JSON.parse(decoder.decode(src)) as { only?: boolean; drop?: string[]; dropDecls?: string[] })
+    ? (JSON.parse(decoder.decode(src)) as {
+        only?: boolean;
+        drop?: string[];
+        dropDecls?: string[];
+        take?: string[];
+        system?: string;
+      })
     : {};
   return {
     dir,
     only: config.only ?? false,
     drop: new Set(config.drop),
     dropDecls: new Set(config.dropDecls),
+    take: new Set(config.take),
+    system: config.system ?? '',
     files: names,
   };
 }

@@ -24,13 +24,20 @@ const experiments = new Set(['dwarf5', 'greenteagc', 'randomizedheapbase64']);
 
 export class BuildTags {
   private readonly extra: ReadonlySet<string>;
+  private readonly system: string;
 
-  constructor(extra: readonly string[] = []) {
+  constructor(extra: readonly string[] = [], system = 'wasip1') {
     this.extra = new Set(extra);
+    this.system = system;
+  }
+
+  /** The same for another operating system, one that is a Unix. */
+  on(system: string): BuildTags {
+    return new BuildTags([...this.extra, 'unix'], system);
   }
 
   has(tag: string): boolean {
-    if (tag === 'wasip1' || tag === 'wasm' || tag === 'gc' || this.extra.has(tag)) return true;
+    if (tag === this.system || tag === 'wasm' || tag === 'gc' || this.extra.has(tag)) return true;
     const m = /^go1\.(\d+)$/.exec(tag);
     if (m) return Number(m[1]) >= 1 && Number(m[1]) <= goMinor;
     return tag.startsWith('goexperiment.') && experiments.has(tag.slice(13));

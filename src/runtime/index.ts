@@ -14,6 +14,7 @@ export {
 } from "./proc";
 export { getprocs, numgoroutine, rt_mstart, scheduleOnce, setprocs, startTheWorld, stopTheWorld, wakePoller } from "./park";
 export { hostwake, nextnewm, signalled, sysmon, sysmonM } from "./sysmon";
+export { netpollAdjustWaiters } from "./netpoll";
 export { gfield, mfield, nextm, pfield, schedfield } from "./inspect";
 export { ringof, settracing } from "./trace";
 export { nanotime, seeded } from "./time";

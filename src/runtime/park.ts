@@ -11,6 +11,7 @@ import { fatal, G, hostnanotime, M, mSize, MX, offX, P, Pdead, Pgcstop, Pidle, P
 import { noteclear, notesleep, notewakeup } from "./lock";
 import { m, mm, mx, pp } from "./m";
 import { persistentalloc } from "./mheap";
+import { netpoll, netpollBreak, netpollWaiters } from "./netpoll";
 import { execute, exportDeadlock, exportRunfinq, exportTimerproc, goExport, makeG, rand64, ready } from "./proc";
 import { globrunqget, inheritTime, runqdrain, runqempty, runqget, runqput, runqsteal, takeRunnext } from "./runq";
 import {
@@ -88,7 +89,13 @@ export function startm(p: u32, spinning: bool): void {
   }
   unlockSched();
   if (fresh) wakeHost();
-  else notewakeup(parkNote(x));
+  else wakem(a);
+}
+
+/** Has an M that sleeps look. */
+function wakem(a: u32): void {
+  notewakeup(parkNote(mxOf(a)));
+  if (sched.polling == a) netpollBreak();
 }
 
 /** Wakes one more M to look for work, unless one does or no P is idle. */
@@ -136,6 +143,12 @@ export function handoffp(p: P): void {
     startm(changetype<usize>(p) as u32, false);
     return;
   }
+  // The last P that runs: somebody is to wait for the network.
+  if (netpollWaiters() != 0 && sched.polling == 0 && npidle() == sched.gomaxprocs - 1) {
+    unlockSched();
+    startm(changetype<usize>(p) as u32, false);
+    return;
+  }
   pidleput(p);
   const t = timer0(p);
   const poller = t != 0 && (sched.pollUntil == 0 || t < sched.pollUntil);
@@ -149,24 +162,33 @@ export function wakePoller(when: i64): void {
   lockSched();
   const a = sched.poller;
   if (a != 0) {
-    if (sched.pollUntil > when) notewakeup(parkNote(mxOf(a)));
+    const early = sched.pollUntil > when;
     unlockSched();
+    if (early) wakem(a);
     return;
   }
   unlockSched();
   wakep();
 }
 
-/** Sleeps until startm gives this M a P, at most to `until` (nanotime; 0: for ever); has no P before, and afterwards only if that is what woke it. */
+/**
+ * Sleeps until startm gives this M a P; has no P before. If nobody else does, it sleeps no longer than to `until` (nanotime; 0: there is no such time) and
+ * until the network has something for a goroutine; then it may have a P afterwards.
+ */
 function stopm(until: i64): void {
   const x = mx();
   lockSched();
   mput(m as u32);
-  if (sched.poller != 0) until = 0;
-  if (until != 0) {
+  const net = netpollWaiters() != 0;
+  if (sched.poller == 0 && sched.polling == 0 && (until != 0 || net)) {
     sched.poller = m as u32;
-    sched.pollUntil = until;
-  } else if (checkdead()) {
+    sched.pollUntil = until != 0 ? until : i64.MAX_VALUE;
+    if (net) sched.polling = m as u32;
+    unlockSched();
+    watch(x, until, net);
+    return;
+  }
+  if (checkdead()) {
     mtake(m as u32);
     const p = pidleget();
     unlockSched();
@@ -175,26 +197,73 @@ function stopm(until: i64): void {
     return;
   }
   unlockSched();
-  if (until != 0) {
-    const t = now();
-    if (sched.seeded) {
-      // Time only passes when nobody has anything to do.
-      if (until > sched.virtualTime) sched.virtualTime = until;
-    } else if (until > t) notesleep(parkNote(x), until - t);
-    lockSched();
-    if (sched.poller == (m as u32)) {
-      sched.poller = 0;
-      sched.pollUntil = 0;
-    }
-    if (x.nextp == 0) {
-      mtake(m as u32);
-      noteclear(parkNote(x));
-      unlockSched();
-      return;
-    }
-    unlockSched();
-  }
   awaitP(x);
+}
+
+/** The sleep of the M that waits for the first timer, for the network, or for both. */
+function watch(x: MX, until: i64, net: bool): void {
+  let ready: u32 = 0;
+  const t = now();
+  if (sched.seeded) {
+    // Time only passes when nobody has anything to do.
+    if (until > sched.virtualTime) sched.virtualTime = until;
+  } else if (net) ready = netpoll(until == 0 ? -1 : max<i64>(until - t, 1));
+  else if (until > t) notesleep(parkNote(x), until - t);
+  lockSched();
+  if (net) {
+    sched.polling = 0;
+    setLastpoll(now());
+  }
+  if (sched.poller == (m as u32)) {
+    sched.poller = 0;
+    sched.pollUntil = 0;
+  }
+  const given = x.nextp != 0;
+  if (!given) {
+    mtake(m as u32);
+    noteclear(parkNote(x));
+    if (ready != 0) takeIdleP();
+  }
+  unlockSched();
+  if (given) awaitP(x);
+  if (ready != 0) injectglist(ready);
+}
+
+/** Puts goroutines that the network has something for where they are run: in the queue of this M's P, or everybody's. */
+export function injectglist(list: u32): void {
+  const here = mx().p != 0;
+  let n: i32 = 0;
+  if (!here) lockSched();
+  while (list != 0) {
+    const gp = changetype<G>(list as usize);
+    list = gp.schedlink;
+    gp.schedlink = 0;
+    if (here) runqput(pp(), gp, false);
+    else globrunqput(gp);
+    n++;
+  }
+  if (!here) unlockSched();
+  else {
+    if (n > 1 && sched.multi) wakep();
+    return;
+  }
+  for (; n > 0 && npidle() != 0; n--) startm(0, false);
+}
+
+@inline function lastpoll(): i64 {
+  return atomic.load<i64>(field(offsetof<Sched>("lastpoll")));
+}
+@inline function setLastpoll(t: i64): void {
+  atomic.store<i64>(field(offsetof<Sched>("lastpoll")), t);
+}
+
+/** Looks at the network if nobody waits for it, and nobody has looked for ns. */
+export function pollNetwork(ns: i64): void {
+  if (netpollWaiters() == 0 || sched.polling != 0) return;
+  if (ns != 0 && lastpoll() + ns > now()) return;
+  setLastpoll(now());
+  const ready = netpoll(0);
+  if (ready != 0) injectglist(ready);
 }
 
 @inline function nextpWord(x: MX): usize {
@@ -275,7 +344,7 @@ function startlockedm(gp: G): void {
 function checkdead(): bool {
   // One of them is sysmon's.
   if (sched.mcount - 1 > sched.nmidle + sched.nmidlelocked) return false;
-  if (sched.poller != 0 || sched.sigWaiter != 0 || gcwaiting() || sched.newm != 0) return false;
+  if (sched.poller != 0 || netpollWaiters() != 0 || sched.sigWaiter != 0 || gcwaiting() || sched.newm != 0) return false;
   if (sched.runqsize != 0) return false;
   for (let i: u32 = 0; i < sched.gomaxprocs; i++) if (!runqempty(allp(i))) return false;
   if (timeSleepUntil() != 0) return false;
@@ -551,6 +620,11 @@ function findRunnable(): u32 {
       unlockSched();
       if (g != 0) return g;
     }
+    if (netpollWaiters() != 0) {
+      pollNetwork(0);
+      g = runqget(p, true);
+      if (g != 0) return g;
+    }
     if (sched.multi && (x.spinning != 0 || nmspinning() * 2 < sched.gomaxprocs - npidle())) {
       if (x.spinning == 0) {
         x.spinning = 1;
@@ -580,11 +654,8 @@ function findRunnable(): u32 {
       if (lookAgain(x)) continue;
     }
     const until = timeSleepUntil();
-    if (until != 0 && sched.poller == 0) {
-      if (now() < until) stopm(until);
-      continue;
-    }
-    stopm(0);
+    if (until == 0 || sched.poller != 0) stopm(0);
+    else if (now() < until) stopm(until);
   }
 }
 

@@ -189,10 +189,16 @@ export function readyLast(g: usize): void {
   readyAt(changetype<G>(g), false);
 }
 
-function readyAt(gp: G, next: bool): void {
+/** Ends a goroutine's wait. True: it is the caller's to put in a queue. */
+export function unblock(gp: G): bool {
   if (sched.tracing) traceEvent(evUnblock, gp.goid, mm().curg ? changetype<G>(mm().curg as usize).goid : 0);
-  if (!unpark(gp)) return;
+  if (!unpark(gp)) return false;
   gp.waitreason = 0;
+  return true;
+}
+
+function readyAt(gp: G, next: bool): void {
+  if (!unblock(gp)) return;
   runqput(pp(), gp, next);
   if (sched.multi) wakep();
 }

@@ -83,6 +83,12 @@ export class Sched {
   sysmonM: u32;
   /** there are Ps no longer in use, whose timers others run */
   orphans: u32;
+  /** goroutines that wait for the network; atomic */
+  netpollWaiters: u32;
+  /** the M that waits for the network in the host; lock, read by others */
+  polling: u32;
+  /** nanotime of the last look at the network; atomic */
+  lastpoll: i64;
 }
 export const sched = changetype<Sched>(memory.data(512, 16));
 /** addresses of the Ps, maxProcs of them; written with the world stopped */

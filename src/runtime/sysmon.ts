@@ -5,7 +5,8 @@
 // Source: Go's sysmon and retake.
 
 import { hostnanotime, P, Pidle, Prunning, Psyscall } from "./layout";
-import { timer0, timeSleepUntil, startm, preemptone, handoffp, casStatus, statusOf, wakep } from "./park";
+import { netpollWaiters } from "./netpoll";
+import { timer0, timeSleepUntil, startm, pollNetwork, preemptone, handoffp, casStatus, statusOf, wakep } from "./park";
 import { runqempty } from "./runq";
 import { allp, field, gcwaiting, lockSched, npidle, nmspinning, mxOf, Sched, sched, sigpendingWord, unlockSched } from "./sched";
 
@@ -13,6 +14,10 @@ const forcePreemptNs: i64 = 10_000_000;
 /** a goroutine may go on for so long when a timer of its P is due that nobody else can run */
 const timerGraceNs: i64 = 1_000_000;
 const syscallNs: i64 = 10_000_000;
+/** the network is looked at so often while no M is idle */
+const netpollNs: i64 = 10_000_000;
+/** between looks while all wait, some of them for the network */
+const idleNs: i64 = 50_000_000;
 const delayMin: i64 = 20_000;
 const delayMax: i64 = 10_000_000;
 const idleBeforeBackoff: u32 = 50;
@@ -31,7 +36,8 @@ export function sysmon(): i64 {
       delay = delayMin;
       idle = 0;
       const next = timeSleepUntil();
-      // The M that sleeps until that timer wakes by itself; this look is in case it has become busy.
+      // The M that sleeps until that timer or for the network wakes by itself; this look is in case it has become busy.
+      if (netpollWaiters() != 0) return idleNs;
       return next == 0 ? -1 : max<i64>(next - hostnanotime(), 0) + delayMax;
     }
     unlockSched();
@@ -39,6 +45,7 @@ export function sysmon(): i64 {
   const t = hostnanotime();
   const next = timeSleepUntil();
   if (next != 0 && next < t && npidle() != 0) startm(0, false);
+  pollNetwork(netpollNs);
   if (retake(t)) {
     idle = 0;
     delay = delayMin;

@@ -3,7 +3,7 @@
 // Invariants: a slot is in use or free (word 0), taken by compare-and-swap; whoever closes it frees it last. Its position changes while one holds the
 // slot's lock: calls that move it follow each other. A path is only kept for folders.
 
-const slots = 1024;
+const slots = 4096;
 const words = 8;
 const pathBytes = 4096;
 const headBytes = slots * words * 4;
@@ -19,6 +19,7 @@ const wBits = 5;
 const bitDir = 1;
 const bitAppend = 2;
 const bitSeek = 4;
+const bitSocket = 8;
 
 /** One open descriptor; it stays valid as long as the program does not close it. */
 export class Open {
@@ -78,6 +79,7 @@ export interface NewFile {
   readonly dir: boolean;
   readonly append: boolean;
   readonly seek: boolean;
+  readonly socket?: boolean;
   readonly flags: number;
 }
 
@@ -104,6 +106,16 @@ export class Descriptors {
     return new Open(i, this.buffer);
   }
 
+  /** The host's descriptor of a socket; -1 if it is not open, -2 if it is something else. */
+  socket(i: number): number {
+    const at = i * words;
+    if (i < 0 || i >= slots || Atomics.load(this.ints, at + wState) !== state.open) return -1;
+    return this.ints[at + wBits]! & bitSocket ? this.ints[at + wFd]! : -2;
+  }
+  flagsOf(i: number): number {
+    return this.ints[i * words + wFlags]!;
+  }
+
   /** The lowest free descriptor for the file; -1 if there is none, or the path is too long. */
   add(f: NewFile): number {
     const path = f.dir ? Buffer.from(f.path) : null;
@@ -113,7 +125,8 @@ export class Descriptors {
       if (Atomics.compareExchange(this.ints, at + wState, state.free, state.busy) !== state.free) continue;
       this.ints[at + wFd] = f.fd;
       this.ints[at + wFlags] = f.flags;
-      this.ints[at + wBits] = (f.dir ? bitDir : 0) | (f.append ? bitAppend : 0) | (f.seek ? bitSeek : 0);
+      this.ints[at + wBits] =
+        (f.dir ? bitDir : 0) | (f.append ? bitAppend : 0) | (f.seek ? bitSeek : 0) | (f.socket ? bitSocket : 0);
       this.ints[at + wPath] = path?.length ?? 0;
       if (path) new Uint8Array(this.buffer, headBytes + i * pathBytes, pathBytes).set(path);
       new Open(i, this.buffer).pos = 0n;

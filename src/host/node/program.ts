@@ -12,12 +12,13 @@ import { Descriptors } from './descriptors.ts';
 import { tuneEngine } from './engine.ts';
 import { HostMemory } from './memory.ts';
 import { request } from './signals.ts';
+import { sockets } from './sockets.ts';
 import { wasi, writeAll } from './wasi.ts';
 
 export interface ProgramInput {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
-  /** words shared with the parent: [0] 1 once the memory is laid out; [1] counts answers to requests about signals */
+  /** words shared with the parent: [0] 1 once the memory is laid out; [1] counts answers to requests about signals; [2], [3] of the poller (sockets.ts) */
   readonly control: Int32Array;
   readonly files: SharedArrayBuffer;
   readonly args: readonly string[];
@@ -157,10 +158,13 @@ export function instantiate(input: ProgramInput): Instance {
       return b.length;
     },
   };
+  const files = new Descriptors(input.files);
+  const { sys, poller } = sockets(mem, files, input.control, input.seed !== 0n);
   const imports: WebAssembly.Imports = {
     env: { memory: input.memory },
-    go: go as unknown as WebAssembly.ModuleImports,
-    wasi_snapshot_preview1: wasi(mem, new Descriptors(input.files), {
+    go: { ...go, ...poller } as unknown as WebAssembly.ModuleImports,
+    sys: sys as unknown as WebAssembly.ModuleImports,
+    wasi_snapshot_preview1: wasi(mem, files, {
       args: input.args,
       env: input.env,
       exit: (code) => exit({ code }),

@@ -8,6 +8,7 @@ import type { SchedEvent } from '../../inspect/events.ts';
 import { Descriptors } from './descriptors.ts';
 import { type Ending, Exit, type ProgramInput } from './program.ts';
 import { die, type SignalRequest, Signals } from './signals.ts';
+import { wakePoller } from './sockets.ts';
 import { Sysmon } from './sysmon.ts';
 
 export interface RunOptions {
@@ -32,7 +33,7 @@ export async function run(wasm: Uint8Array, options: RunOptions): Promise<Ending
   } catch (e) {
     return { fatal: `the program cannot be loaded: ${(e as Error).message}` };
   }
-  const control = new Int32Array(new SharedArrayBuffer(16));
+  const control = new Int32Array(new SharedArrayBuffer(32));
   const cpus = availableParallelism();
   const input: ProgramInput = {
     module,
@@ -57,6 +58,7 @@ export async function run(wasm: Uint8Array, options: RunOptions): Promise<Ending
       ended = true;
       sysmon.stop();
       signals.close();
+      wakePoller(control);
       for (const w of workers) void w.terminate();
       resolve(e);
     };
@@ -66,6 +68,8 @@ export async function run(wasm: Uint8Array, options: RunOptions): Promise<Ending
         workerData: data,
         eval: options.worker !== undefined,
         resourceLimits: { stackSizeMb: 16, maxOldGenerationSizeMb: 4096 },
+        // Descriptors belong to the program, not to the thread that opened them.
+        trackUnmanagedFds: false,
         execArgv: ['--disable-warning=ExperimentalWarning'],
       });
       workers.push(worker);

@@ -6,35 +6,9 @@
 
 import * as fs from 'node:fs';
 import type { Descriptors, Open } from './descriptors.ts';
+import { errnos } from './errno.ts';
 import type { HostMemory } from './memory.ts';
 
-const errnos: { [code: string]: number } = {
-  EACCES: 2,
-  EAGAIN: 6,
-  EBADF: 8,
-  EBUSY: 10,
-  EEXIST: 20,
-  EFBIG: 22,
-  EINTR: 27,
-  EINVAL: 28,
-  EIO: 29,
-  EISDIR: 31,
-  ELOOP: 32,
-  EMFILE: 33,
-  ENAMETOOLONG: 37,
-  ENFILE: 41,
-  ENOENT: 44,
-  ENOSPC: 51,
-  ENOSYS: 52,
-  ENOTDIR: 54,
-  ENOTEMPTY: 55,
-  ENOTSUP: 58,
-  EPERM: 63,
-  EPIPE: 64,
-  EROFS: 69,
-  ESPIPE: 70,
-  EXDEV: 75,
-};
 const ebadf = 8;
 const einval = 28;
 const emfile = 33;

@@ -88,4 +88,6 @@ var errnoText = [...]string{
 	ETXTBSY:         "text file busy",
 	EXDEV:           "invalid cross-device link",
 	ENOTCAPABLE:     "permission denied",
+	enosockets:      "this host has no sockets",
+	eseeded:         "sockets cannot be had in a run from a seed",
 }
