@@ -305,9 +305,19 @@ func chanrecv2(c *hchan, p unsafe.Pointer) bool {
 	if c == nil {
 		blockForever(waitReasonChanReceiveNil)
 	}
+	t := c.timer
+	if t != nil {
+		t.poll()
+	}
 	r, sg := c.recv(p)
 	if r == wouldBlock {
+		if t != nil {
+			t.awaited()
+		}
 		mpark()
+		if t != nil {
+			t.abandoned()
+		}
 		ok := sg.success
 		releaseSudog(sg)
 		return ok
@@ -355,7 +365,7 @@ func closeAll(c *hchan) bool {
 
 //go:nosplit
 func chanlen(c *hchan) int {
-	if c == nil || c.timer != nil {
+	if c == nil || (c.timer != nil && asyncTimers.Load() == 0) {
 		return 0
 	}
 	return int(c.qcount)
@@ -363,7 +373,7 @@ func chanlen(c *hchan) int {
 
 //go:nosplit
 func chancap(c *hchan) int {
-	if c == nil || c.timer != nil {
+	if c == nil || (c.timer != nil && asyncTimers.Load() == 0) {
 		return 0
 	}
 	return int(c.dataqsiz)
@@ -399,6 +409,9 @@ func selectnbsend(c *hchan, p unsafe.Pointer) bool {
 func selectnbrecv(p unsafe.Pointer, c *hchan) (selected, received bool) {
 	if c == nil {
 		return false, false
+	}
+	if c.timer != nil {
+		c.timer.poll()
 	}
 	r := c.recvNow(p)
 	return r != wouldBlock, r == done

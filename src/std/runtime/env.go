@@ -100,11 +100,18 @@ var (
 
 func godebugChanged(env string) {
 	godebugEnv = env
-	on := godebugValue(env, "panicnil")
-	if on == "" {
-		on = godebugValue(godebugDefault, "panicnil")
+	setting := func(key string) string {
+		if v := godebugValue(env, key); v != "" {
+			return v
+		}
+		return godebugValue(godebugDefault, key)
 	}
-	panicnil.on = on == "1"
+	panicnil.on = setting("panicnil") == "1"
+	async := uint32(0)
+	if setting("asynctimerchan") == "2" {
+		async = 1
+	}
+	asyncTimers.Store(async)
 	if godebugUpdate != nil {
 		godebugUpdate(godebugDefault, env)
 	}

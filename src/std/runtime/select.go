@@ -209,6 +209,7 @@ func selectgo(cas0 *scase, order0 *uint16, pc0 *uintptr, nsends, nrecvs int, blo
 	order := unsafe.Slice(order0, n)
 	shuffle(order)
 	sorted := lockorder(cases)
+	pollTimers(cases)
 	chosen, r := selectOnce(cases, order, sorted, nsends, nil, nil)
 	received := r == done
 	if chosen < 0 {
@@ -218,7 +219,9 @@ func selectgo(cas0 *scase, order0 *uint16, pc0 *uintptr, nsends, nrecvs int, blo
 		sgs := make([]sudog, n)
 		sel := new(selection)
 		if chosen, r = selectOnce(cases, order, sorted, nsends, sgs, sel); chosen < 0 {
+			awaitTimers(cases, true)
 			mpark()
+			awaitTimers(cases, false)
 			chosen = selectPass3(cases, sorted, nsends, sgs, sel)
 			received = sel.fired.success
 			if chosen < nsends && !received {

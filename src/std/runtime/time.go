@@ -1,7 +1,8 @@
 // Timers: a 4-ary heap by time for each P. The scheduler knows the earliest one of each; whoever finds it due starts timerproc for that heap on a
 // goroutine of its own.
 //
-// Locks, in this order: timer.lock guards which heap the timer belongs to; timers.lock the heap and the timers' when, period and index in it;
+// Locks, in this order: timer.lock guards which heap the timer belongs to, or that it is idle; timers.lock the heap and the timers' when, period and
+// index in it;
 // hchan.lock which of the goroutines that run timers may send on a timer's channel.
 //
 // A timer that sends on a channel behaves as since Go 1.23: after Stop or Reset no value of before is received, and len and cap of its
@@ -32,6 +33,9 @@ type timer struct {
 	index  int    // in the heap, from 1; 0: not there
 	ts     *timers
 	lock   mutex
+
+	waiters int  // goroutines that wait for ch
+	idle    bool // armed, but in no heap (timechan.go)
 }
 
 type timers struct {
@@ -179,17 +183,18 @@ func timeSleep(ns int64) {
 func (ts *timers) due(now int64) (t *timer, delta int64) {
 	lock(&ts.lock)
 	if len(ts.heap) == 0 || ts.heap[0].when > now {
-		ts.first()
+		when := ts.first()
 		unlock(&ts.lock)
+		if when != 0 && ts.p != getp() {
+			// While these timers were taken nobody who went to sleep knew of them.
+			rt_wakepoller(when)
+		}
 		return nil, 0
 	}
 	t = ts.heap[0]
 	delta = now - t.when
 	if t.period > 0 {
-		t.when += t.period * (1 + delta/t.period)
-		if t.when < 0 {
-			t.when = 1<<63 - 1
-		}
+		t.advance(delta)
 		ts.down(0)
 	} else {
 		ts.remove(t)
@@ -240,7 +245,7 @@ func newTimer(when, period int64, f func(any, uintptr, int64), arg any, c *hchan
 		c.timer = t
 	}
 	t.when = when
-	t.add()
+	t.start()
 	return t
 }
 
@@ -249,7 +254,7 @@ func newTimer(when, period int64, f func(any, uintptr, int64), arg any, c *hchan
 //go:nosplit
 func (t *timer) drain() bool {
 	c := t.ch
-	if c == nil {
+	if c == nil || asyncTimers.Load() != 0 {
 		return false
 	}
 	lock(&c.lock)
@@ -266,13 +271,16 @@ func (t *timer) drain() bool {
 //
 //go:nosplit
 func (t *timer) stop() bool {
-	ts := t.ts
-	lock(&ts.lock)
-	pending := ts.remove(t)
-	if pending {
-		ts.first()
+	pending := t.idle
+	t.idle = false
+	if ts := t.ts; ts != nil {
+		lock(&ts.lock)
+		if ts.remove(t) {
+			pending = true
+			ts.first()
+		}
+		unlock(&ts.lock)
 	}
-	unlock(&ts.lock)
 	return t.drain() || pending
 }
 
@@ -291,10 +299,13 @@ func resetTimer(t *timer, when, period int64) bool {
 	lock(&t.lock)
 	pending := t.stop()
 	t.when, t.period = when, period
-	t.add()
+	t.start()
 	unlock(&t.lock)
 	return pending
 }
+
+// haveHighResSleep is true, as everywhere but on Windows; package time's tests ask.
+var haveHighResSleep = true
 
 //go:linkname syscall_now syscall.now
 func syscall_now() (sec int64, nsec int32) { return walltime() }
