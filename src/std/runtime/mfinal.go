@@ -107,7 +107,9 @@ func unique_blockUntilEmptyCleanupQueue(timeout int64) bool {
 func runfinq() {
 	finRunning.Add(1)
 	defer finRunning.Add(-1)
-	cleanPools()
+	if n := rt_memstat(7); poolcleanup != nil && n != poolcleaned {
+		cleanPools(n)
+	}
 	for {
 		f := (*finalizer)(rt_nextfin())
 		switch {

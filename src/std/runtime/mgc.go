@@ -83,9 +83,12 @@ func mallocgc(size uintptr, typ *_type, needzero bool) unsafe.Pointer {
 	return rt_mallocgc(uint32(size), unsafe.Pointer(typ), needzero)
 }
 
-// GC runs a collection and waits for it.
+// GC runs a collection and waits for it. Pools are emptied before, so that what was in them is found dead.
 func GC() {
 	n := rt_memstat(7)
+	if poolcleanup != nil {
+		cleanPools(n + 1)
+	}
 	for rt_memstat(7) == n {
 		rt_gcstart()
 		mpark()
@@ -175,17 +178,18 @@ func sync_registerPoolCleanup(f func()) {
 	rt_setgchook()
 }
 
-// poolcleanup empties package sync's pools after a collection; poolcleaned is the number of the last one it ran for.
+// poolcleanup empties package sync's pools once for each collection; poolcleaned is the number of the last one it ran for.
 var (
 	poolcleanup func()
 	poolcleaned int64
 )
 
-func cleanPools() {
-	if n := rt_memstat(7); poolcleanup != nil && n != poolcleaned {
+// cleanPools empties the pools for the n-th collection.
+func cleanPools(n int64) {
+	stopTheWorld()
+	if n > poolcleaned {
 		poolcleaned = n
-		stopTheWorld()
 		poolcleanup()
-		startTheWorld()
 	}
+	startTheWorld()
 }
