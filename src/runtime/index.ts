@@ -21,7 +21,7 @@ export { nanotime, seeded } from "./time";
 import { lock, unlock } from "./lock";
 import { runqempty } from "./runq";
 import { finqWord, nmspinning, npidle, sched } from "./sched";
-export { addspecial, findobject, findspecial, nextfin, removespecial } from "./specials";
+export { addspecial, findobject, findspecial, isPointerWord, nextfin, removespecial } from "./specials";
 import { specials } from "./specials";
 
 export const staticEnd: usize = __heap_base;

@@ -165,6 +165,17 @@ export function findobject(p: usize): usize {
   return i < s.nelems ? (s.start as usize) + i * s.elemsize : 0;
 }
 
+/** Whether the collector follows the word at p, which lies in a heap object; -1: p lies in none. */
+export function isPointerWord(p: usize): i32 {
+  const base = findobject(p);
+  if (base == 0) return -1;
+  const s = changetype<Mspan>(spanOf(base) as usize);
+  if (p >= base + s.elemsize) return -1;
+  if (s.ptrBits == 0) return 0;
+  const i = (p - (s.start as usize)) >> 3;
+  return (load<u8>((s.ptrBits as usize) + (i >> 3)) >> ((i & 7) as u8)) & 1;
+}
+
 /** Greys what specials keep. */
 export function markSpecials(): void {
   const end = specials.buckets + (specials.buckets ? (4 as usize) << specials.order : 0);

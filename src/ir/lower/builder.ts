@@ -44,6 +44,9 @@ interface FreeSlot {
 
 /** Facts are dropped at jumps when there are more. */
 const maxFacts = 48;
+/** Temporaries larger than this are not put into frames that hold so much already. */
+const maxTemp = 1 << 10;
+const maxTemps = 128 << 10;
 
 const zeroData = new WeakMap<ProgramContext, DataSym>();
 
@@ -318,10 +321,11 @@ export class Builder {
     return this.slotBytes;
   }
 
-  /** Memory for a temporary of type t, until `release` to a mark taken before. Its contents are arbitrary. */
+  /** Memory for a temporary of type t, until `release` to a mark taken before. Its contents are arbitrary. Large ones are in the heap. */
   tempSlot(t: Type): Addr {
-    const ptrs = pointerOffsets(t);
-    return this.rawTempSlot(layoutOf(t).size, ptrs);
+    const { size } = layoutOf(t);
+    if (size > maxTemp && this.slotBytes + size > maxTemps) return heapAddr(this.hold(this.newObject(t), 'ptr'));
+    return this.rawTempSlot(size, pointerOffsets(t));
   }
 
   rawTempSlot(size: number, ptrs: readonly number[]): Addr {
