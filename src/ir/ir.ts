@@ -247,8 +247,8 @@ export type Term =
   /** x is i32; out of range goes to default */
   | { readonly kind: 'switch'; readonly x: Expr; targets: Block[]; default: Block }
   | { readonly kind: 'return'; readonly values: readonly Expr[] }
-  /** throws the Go panic exception (the panic itself is on g) out of the function, also where the function catches:
-   * only what its calls and checks throw is caught */
+  /** leaves the function for the panic that is on the g, also where the function catches: only what its calls and
+   * checks throw is caught */
   | { readonly kind: 'throw'; readonly pos: Pos }
   | { readonly kind: 'unreachable' };
 
@@ -298,6 +298,8 @@ export class Func {
   addressTaken = false;
   /** computed by passes/suspend.ts */
   suspends = false;
+  /** does not suspend, but a panic may leave it: it has the flag as its last result; computed by passes/suspend.ts */
+  throws = false;
   constructor(name: string) {
     this.name = name;
   }

@@ -12,6 +12,7 @@ export function printFunc(fn: Func): string {
   const params = fn.params.map((l) => `${local(l)} ${l.type}`).join(', ');
   const marks: string[] = [];
   if (fn.suspends) marks.push('suspends');
+  if (fn.throws) marks.push('throws');
   if (fn.nosuspend) marks.push('nosuspend');
   if (fn.noinline) marks.push('noinline');
   if (fn.wrapper) marks.push('wrapper');

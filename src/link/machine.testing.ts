@@ -21,7 +21,8 @@ interface WasmApi {
 export const Wasm = (globalThis as unknown as { WebAssembly: WasmApi }).WebAssembly;
 
 const mAddr = 1024;
-const savedGuard = mAddr + 4700;
+const savedGuard = mAddr + 4900;
+const panicking = mAddr + 4624;
 
 const runtimeText = `(module
   (import "env" "memory" (memory 1 65536 shared))
@@ -178,12 +179,15 @@ export class Machine {
         const back = this.u32(fp + 4);
         if (back === 0) return true;
         fp -= back;
-      } else if (r === 2) {
-        for (;;) {
+      } else if (this.u32(panicking) !== 0) {
+        // The running frames it left are in memory now; the innermost one may have no id.
+        this.put(panicking, 0);
+        for (fp = this.u32(mAddr + 12); ; ) {
+          const at = this.u32(fp);
+          if (at !== 0xffffffff && this.view.getUint16(this.entry(at) + 14, true) & 1) break;
           const back = this.u32(fp + 4);
           if (back === 0) return false;
           fp -= back;
-          if (this.view.getUint16(this.entry(this.u32(fp)) + 14, true) & 1) break;
         }
         how = 2;
       } else {

@@ -10,12 +10,13 @@ import { runPasses } from '../passes/index.ts';
 import { explain } from '../passes/suspend.ts';
 import type { Pos } from '../syntax/nodes.ts';
 import type { FileSet } from '../syntax/position.ts';
-import type { ModuleContext } from '../wasm/context.ts';
+import type { ModuleContext, Site } from '../wasm/context.ts';
 import { type Code, emitFunc } from '../wasm/emit.ts';
 import { Encoder, ulebSize } from '../wasm/encoder.ts';
 import { type Fast, fastVersion } from '../wasm/fast.ts';
 import { TYPE } from '../wasm/opcodes.ts';
 import { plan, type ResumePoint, type WasmType } from '../wasm/plan.ts';
+import { siteBytes } from '../wasm/stmt.ts';
 import { hostExports } from './hostexports.ts';
 import { type Chunk, chunks, dataImage, placeData, rootsTable } from './layout.ts';
 import { type FuncLines, LineWriter } from './lines.ts';
@@ -23,7 +24,7 @@ import { constValue, parseModule } from './parse.ts';
 import { reach } from './reach.ts';
 import { ResumeTable } from './resume.ts';
 import { funcType, keepReachable, type NewIndices, rewrite, staticEnd } from './runtime.ts';
-import { adapter, deliver, initData, slowPath, thunk } from './thunks.ts';
+import { adapter, deliver, initData, raise, site, siteAt, slowPath, thunk } from './thunks.ts';
 
 export interface LinkOptions {
   readonly fset: FileSet;
@@ -76,6 +77,7 @@ interface Body {
   readonly bytes: Uint8Array;
   readonly lines: FuncLines | null;
   readonly unlikely: readonly number[];
+  readonly sites: readonly Site[];
 }
 
 export function emitProgram(program: Program, runtimeWasm: Uint8Array, options: LinkOptions): Linked {
@@ -246,6 +248,7 @@ class Linker {
     for (const [old, fn] of resolved) {
       if (fn.suspends)
         throw new LinkError(`${fn.name} is called by the runtime and must not suspend: ${explain(fn, passed.why)}`);
+      if (fn.throws) throw new LinkError(`${fn.name} is called by the runtime and must not panic`);
       const t = funcType(rt, old);
       const want = `${t.params.map(typeName).join()}:${t.results.map(typeName).join()}`;
       const have = `${wasm(fn.params.map((l) => l.type)).join()}:${wasm(fn.results).join()}`;
@@ -298,6 +301,9 @@ class Linker {
     }
     const deliverIndex = next++;
     const slowIndex = next++;
+    const siteIndex = next++;
+    const siteAtIndex = next++;
+    const raiseIndex = next++;
     const initIndex = next++;
 
     // Data addresses. The tables follow the program's data, so that their sizes need not be known now.
@@ -334,7 +340,9 @@ class Linker {
       importIndex: (module, name) => importIndex.get(`${module}\0${name}`)!,
       mGlobal,
       slowPath: slowIndex,
-      tag: 0,
+      site: siteIndex,
+      siteAt: siteAtIndex,
+      raise: raiseIndex,
     };
 
     // Code.
@@ -350,7 +358,7 @@ class Linker {
     };
     const plainBody = (type: number, bytes: Uint8Array): void => {
       funcTypes.push(type);
-      bodies.push({ bytes, lines: null, unlikely: [] });
+      bodies.push({ bytes, lines: null, unlikely: [], sites: [] });
     };
     for (const old of kept.funcs) {
       const t = funcType(rt, old);
@@ -367,10 +375,14 @@ class Linker {
       const p = plan(fn, flow, live, quick, asTable);
       const firstId = resume.count;
       const sig = sigOf(fn);
-      const type = fn.suspends || asTable ? indirect(sig) : this.type(sig.params, sig.results);
+      const type =
+        fn.suspends || asTable
+          ? indirect(sig)
+          : this.type(sig.params, fn.throws ? [...sig.results, 'i32'] : sig.results);
       const body = (code: Code, points: readonly ResumePoint[], at: number): Body => ({
         bytes: code.body,
         unlikely: code.unlikely,
+        sites: code.sites,
         lines: {
           fn,
           marks: code.marks,
@@ -392,15 +404,18 @@ class Linker {
     }
     for (const fn of adapters) {
       const sig = sigOf(fn);
-      plainBody(indirect(sig), adapter(wasm(sig.params), funcIndex.get(fn)!));
+      plainBody(indirect(sig), adapter(wasm(sig.params), funcIndex.get(fn)!, fn.throws, siteAtIndex));
     }
     const thunkType = this.type(['i32', 'i32'], ['i32']);
     for (const t of thunkTypes) {
       const { params, results } = this.typeList[t]!;
-      plainBody(thunkType, thunk(params.slice(0, -1), results.slice(0, -1), t, ctx.tag, mGlobal, deliverIndex));
+      plainBody(thunkType, thunk(params.slice(0, -1), results.slice(0, -1), t, mGlobal, deliverIndex));
     }
     plainBody(this.type(['i32'], []), deliver(mGlobal, resumeAt));
     plainBody(this.type(['i32'], ['i32']), slowPath(mGlobal, funcAt(exportOf('resumed', 0))));
+    plainBody(this.type(['i32'], []), site(mGlobal));
+    plainBody(this.type(['i32', 'i32'], []), siteAt(mGlobal, siteIndex));
+    plainBody(this.type([], []), raise(mGlobal));
 
     // The linker's tables.
     const resumeBytes = resume.bytes(resumeAt);
@@ -502,7 +517,6 @@ class Linker {
       out.uleb(e.pos);
       out.range(e.buf, 0, e.pos);
     };
-    const tagType = this.type([], []);
     section(1, (e) => {
       e.uleb(this.typeList.length);
       for (const t of this.typeList) {
@@ -538,11 +552,6 @@ class Linker {
       e.u8(1);
       e.uleb(m.tableSize);
       e.uleb(m.tableSize);
-    });
-    section(13, (e) => {
-      e.uleb(1);
-      e.u8(0);
-      e.uleb(tagType);
     });
     section(6, (e) => {
       e.uleb(m.globals.length + 1);
@@ -611,7 +620,9 @@ class Linker {
         b.lines.bodyStart = out.pos;
         lines.push(b.lines);
       }
+      const start = out.pos;
       out.bytes(b.bytes);
+      for (const s of b.sites) putSite(out.buf, start + s.at, start + s.call);
     }
     section(11, (e) => {
       e.uleb(1);
@@ -642,6 +653,12 @@ class Linker {
     }
     return out.done();
   }
+}
+
+/** Writes a program counter where a function was emitted with room for it. */
+function putSite(buf: Uint8Array, at: number, pc: number): void {
+  if (pc >= 1 << (7 * siteBytes - 1)) throw new LinkError('the program has too much code');
+  for (let i = 0; i < siteBytes; i++) buf[at + i] = ((pc >>> (7 * i)) & 0x7f) | (i + 1 < siteBytes ? 0x80 : 0);
 }
 
 function verified(program: Program, after: string): void {

@@ -2,7 +2,7 @@
 //
 // Guarantees: what docs/ABI.md says of them ("Resuming", "Suspending functions").
 
-import { mFp, mMorebuf, mResuming } from '../wasm/emit.ts';
+import { mFp, mMorebuf, mPanicking, mResuming } from '../wasm/emit.ts';
 import { Encoder } from '../wasm/encoder.ts';
 import { OP, TYPE } from '../wasm/opcodes.ts';
 import type { WasmType } from '../wasm/plan.ts';
@@ -45,27 +45,18 @@ function m(out: Encoder, global: number): void {
   out.uleb(global);
 }
 
-/** (fnidx, fp) -> i32 for functions of one type: 0 returned, 1 suspended, 2 a panic left it. `deliver` copies results to the caller's frame. */
+/** (fnidx, fp) -> i32 for functions of one type: 0 returned, 1 suspended or a panic left it. `deliver` copies results to the caller's frame. */
 export function thunk(
   params: readonly WasmType[],
   results: readonly WasmType[],
   type: number,
-  tag: number,
   mGlobal: number,
   deliver: number,
 ): Uint8Array {
   const out = new Encoder(64);
   locals(out, results);
-  for (let i = 0; i < 2; i++) {
-    out.u8(OP.block);
-    out.u8(TYPE.void);
-  }
-  out.u8(OP.tryTable);
+  out.u8(OP.block);
   out.u8(TYPE.void);
-  out.uleb(1);
-  out.u8(0);
-  out.uleb(tag);
-  out.uleb(1);
   for (const t of params) zero(out, t);
   get(out, 1);
   get(out, 0);
@@ -73,7 +64,7 @@ export function thunk(
   out.uleb(type);
   out.uleb(0);
   out.u8(OP.brIf);
-  out.uleb(1);
+  out.uleb(0);
   for (let i = results.length - 1; i >= 0; i--) set(out, 2 + i);
   for (let i = 0; i < results.length; i++) {
     const t = results[i]!;
@@ -95,24 +86,98 @@ export function thunk(
   i32(out, 0);
   out.u8(OP.return);
   out.u8(OP.end);
-  out.u8(OP.unreachable);
-  out.u8(OP.end);
   i32(out, 1);
-  out.u8(OP.return);
-  out.u8(OP.end);
-  i32(out, 2);
   out.u8(OP.end);
   return out.done();
 }
 
-/** The form for calls through the table of a function that does not suspend: ignores the frame pointer and says it returned. */
-export function adapter(params: readonly WasmType[], fn: number): Uint8Array {
-  const out = new Encoder(16);
-  locals(out, []);
+/** The form for calls through the table of a function that does not suspend: says it returned. If a panic left it, the frame pointer is that of a
+ * frame without an id. */
+export function adapter(params: readonly WasmType[], fn: number, throws: boolean, siteAt: number): Uint8Array {
+  const out = new Encoder(32);
+  locals(out, throws ? ['i32'] : []);
   for (let i = 0; i < params.length; i++) get(out, i);
   out.u8(OP.call);
   out.uleb(fn);
-  i32(out, 0);
+  if (throws) {
+    const flag = params.length + 1;
+    out.u8(OP.localTee);
+    out.uleb(flag);
+    out.u8(OP.if);
+    out.u8(TYPE.void);
+    i32(out, 0);
+    get(out, params.length);
+    out.u8(OP.call);
+    out.uleb(siteAt);
+    out.u8(OP.end);
+    get(out, flag);
+  } else i32(out, 0);
+  out.u8(OP.end);
+  return out.done();
+}
+
+const mSites = mPanicking + 4;
+/** Program counters that a panic leaves in m. */
+const maxSites = 62;
+
+/** (pc): notes it, if it is not 0 and there is room. */
+export function site(mGlobal: number): Uint8Array {
+  const out = new Encoder(48);
+  const [pc, count] = [0, 1];
+  locals(out, ['i32']);
+  get(out, pc);
+  out.u8(OP.i32Eqz);
+  m(out, mGlobal);
+  access(out, OP.i32Load, 2, mSites);
+  out.u8(OP.localTee);
+  out.uleb(count);
+  i32(out, maxSites);
+  out.u8(OP.i32GeU);
+  out.u8(OP.i32Or);
+  out.u8(OP.if);
+  out.u8(TYPE.void);
+  out.u8(OP.return);
+  out.u8(OP.end);
+  m(out, mGlobal);
+  get(out, count);
+  i32(out, 1);
+  out.u8(OP.i32Add);
+  access(out, OP.i32Store, 2, mSites);
+  m(out, mGlobal);
+  get(out, count);
+  i32(out, 2);
+  out.u8(OP.i32Shl);
+  out.u8(OP.i32Add);
+  get(out, pc);
+  access(out, OP.i32Store, 2, mSites + 4);
+  out.u8(OP.end);
+  return out.done();
+}
+
+/** (pc, frame base): the same, and the frame is the innermost one, without an id. */
+export function siteAt(mGlobal: number, siteIndex: number): Uint8Array {
+  const out = new Encoder(32);
+  locals(out, []);
+  get(out, 0);
+  out.u8(OP.call);
+  out.uleb(siteIndex);
+  get(out, 1);
+  i32(out, -1);
+  access(out, OP.i32Store, 2, 0);
+  m(out, mGlobal);
+  get(out, 1);
+  access(out, OP.i32Store, 2, mFp);
+  out.u8(OP.end);
+  return out.done();
+}
+
+/** (): a panic is under way. */
+export function raise(mGlobal: number): Uint8Array {
+  const out = new Encoder(16);
+  locals(out, []);
+  m(out, mGlobal);
+  i32(out, 1);
+  access(out, OP.i32Store, 2, mPanicking);
   out.u8(OP.end);
   return out.done();
 }

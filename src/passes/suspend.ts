@@ -1,16 +1,25 @@
-// Decides which functions may suspend (DESIGN D6, docs/ABI.md "Suspending functions").
+// Decides which functions may suspend (DESIGN D6, docs/ABI.md "Suspending functions"), and which of the others a panic may leave.
 //
 // Assumes: blocks are in reverse postorder (passes/flow.ts), so a loop shows as an edge to a lower or equal id.
 // Guarantees: fn.suspends is set for the least set of functions that contains every function with a reason of its own
-// (a `suspend` statement, an indirect call, a loop, stack slots, use of the frame pointer, a recursive cycle) and every
+// (a `suspend` statement, an indirect call, a loop, stack slots, catching, use of the frame pointer, a recursive cycle) and every
 // caller of such a function. `nosuspend` takes away the reasons that only exist for preemption and stack growth.
+// fn.throws is set for those that do not suspend, but have a check, a throw, or a call to a function that throws.
 
 import type { Expr, Func, Program } from '../ir/ir.ts';
 import { stmtOperands, termOperands, walkExpr } from '../ir/walk.ts';
 import { components } from './components.ts';
 import { termTargets } from './flow.ts';
 
-export type Reason = 'suspend' | 'indirect call' | 'loop' | 'stack slot' | 'frame pointer' | 'recursion' | 'call';
+export type Reason =
+  | 'catch'
+  | 'suspend'
+  | 'indirect call'
+  | 'loop'
+  | 'stack slot'
+  | 'frame pointer'
+  | 'recursion'
+  | 'call';
 
 export interface Why {
   readonly reason: Reason;
@@ -27,6 +36,7 @@ export function colourSuspending(program: Program): Map<Func, Why> {
   const callees: number[][] = [];
   for (const fn of funcs) {
     fn.suspends = false;
+    fn.throws = fn.blocks.some((b) => b.term!.kind === 'throw');
     const out: number[] = [];
     const reason = scan(fn, index, out);
     if (reason) mark(fn, reason, null, why);
@@ -35,6 +45,7 @@ export function colourSuspending(program: Program): Map<Func, Why> {
 
   // Components come callees first, so one pass over them settles the colours.
   for (const comp of components(callees)) settle(comp, funcs, callees, why);
+  for (const fn of funcs) if (fn.suspends) fn.throws = false;
   return why;
 }
 
@@ -63,6 +74,10 @@ function settle(
       if (fn.suspends) continue;
       for (const c of callees[f]!) {
         const callee = funcs[c]!;
+        if (callee.throws && !fn.throws) {
+          fn.throws = true;
+          changed = true;
+        }
         if (!callee.suspends) continue;
         mark(fn, 'call', callee, why);
         changed = true;
@@ -74,7 +89,7 @@ function settle(
 
 /** The function's own reason, if any; its callees are added to `out`. */
 function scan(fn: Func, index: ReadonlyMap<Func, number>, out: number[]): Reason | null {
-  let reason: Reason | null = fn.slots.length > 0 ? 'stack slot' : null;
+  let reason: Reason | null = fn.catchLocal ? 'catch' : fn.slots.length > 0 ? 'stack slot' : null;
   const seen = new Set<number>();
   const visit = (x: Expr): void => {
     if (x.kind === 'fp' || x.kind === 'calleefp') reason ??= 'frame pointer';

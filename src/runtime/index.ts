@@ -12,6 +12,7 @@ export { mallocgc } from "./malloc";
 export {
   allgat, newproc, newwaiting, overflowg, rand64, ready, readyLast, resumed, rt_init, rt_main, rt_minit, setgchook, setgcstress, sigrecv,
 } from "./proc";
+export { panicframes } from "./panic";
 export { getprocs, numgoroutine, rt_mstart, scheduleOnce, setprocs, startTheWorld, stopTheWorld, wakePoller } from "./park";
 export { hostwake, nextnewm, signalled, sysmon, sysmonM } from "./sysmon";
 export { netpollAdjustWaiters } from "./netpoll";

@@ -9,7 +9,6 @@
 @external("go", "nanotime") export declare function hostnanotime(): i64;
 @external("go", "sigenable") export declare function hostsigenable(sig: i32, how: i32): void;
 @external("go", "random") export declare function hostrandom(p: usize, n: i32): void;
-@external("go", "captured") export declare function hostcaptured(id: i32, buf: usize, max: i32): i32;
 /** 0: GOMAXPROCS at the start; 1: the seed of a reproducible run, 0 if it is none; 2: processors of the machine */
 @external("go", "config") export declare function hostconfig(what: i32): i64;
 
@@ -18,13 +17,17 @@
 export class M {
   /** owner; others lower it to 0 to have the goroutine stop at its next safepoint */
   stackguard: u32;
-  /** 1 while a frame is resumed, 2 if it is to throw */
+  /** 1 while a frame is resumed, 2 if it is to start again for a panic */
   resuming: u32;
   curg: u32;
   /** innermost frame of the goroutine that has just suspended */
   fp: u32;
 }
 export const offMorebuf: usize = 528;
+/** not 0: functions are left for the panic that is on the goroutine */
+export const offPanicking: usize = 4624;
+/** the number of program counters that left no frame, then these */
+export const offSites: usize = 4628;
 
 /** The rest of an M, behind morebuf. */
 @unmanaged
@@ -35,6 +38,8 @@ export class MX {
   preempt: u32;
   /** not 0: the goroutine on it keeps it, whatever it is asked; owner (Go code counts it up and down) */
   locks: u32;
+  /** the goroutine suspends only to have its frames in memory, and goes on at once; owner */
+  spilling: u32;
   /** the P it has, or 0; owner */
   p: u32;
   /** the P it will have when it wakes; whoever took the M off sched.midle */
@@ -59,8 +64,8 @@ export class MX {
   /** of rand64; owner */
   seed: u64;
 }
-export const offX: usize = 4624;
-export const mSize: usize = 4736;
+export const offX: usize = 4880;
+export const mSize: usize = 4992;
 
 /** A goroutine. The first five fields are Go's to read and write; type g in src/std/runtime/runtime2.go mirrors all. */
 @unmanaged
@@ -81,7 +86,7 @@ export class G {
   flags: u32;
   waitsince: i64;
   schedlink: u32;
-  /** how to resume: 1, or 2 to throw */
+  /** how to resume: 1, or 2 for a panic */
   how: u32;
   /** kept alive for the goroutine */
   param: u64;

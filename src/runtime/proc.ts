@@ -8,8 +8,8 @@
 
 import { beginHostcall } from "./syscall";
 import {
-  entryClosure, fatal, frameFlags, frameSize, G, gflagSystem, Gdead, Grunnable, Grunning, gSize, Gwaiting, goExports, hostcaptured, hostconfig, hostrandom, M,
-  mSize, offMorebuf, P, parked, parking, parkNot, parkWoken, readLinkinfo, resumeTab,
+  entryClosure, fatal, frameFlags, frameSize, G, gflagSystem, Gdead, Grunnable, Grunning, gSize, Gwaiting, goExports, hostconfig, hostrandom, M,
+  mSize, offMorebuf, offPanicking, P, parked, parking, parkNot, parkWoken, readLinkinfo, resumeTab,
 } from "./layout";
 import { m, mm, mx, pp, setM } from "./m";
 import { initMem, mallocgc, mem } from "./malloc";
@@ -18,6 +18,7 @@ import { newM, procresize, schedule, wakep } from "./park";
 import { runqput } from "./runq";
 import { allp, field, globrunqput, lockSched, nextGoid, pidleput, Sched, sched, sigpendingWord, unlockSched } from "./sched";
 import { initSizeClasses } from "./sizeclasses";
+import { catchingFrame } from "./panic";
 import { adjustFrame, growStack, newStack, stackFree, stackIsSmall } from "./stack";
 import { evBlock, evCreate, evEnd, evPreempt, evStart, evUnblock, traceEvent } from "./trace";
 
@@ -231,7 +232,7 @@ export function overflowg(): usize {
   return sched.overflowed;
 }
 
-/** Called by a resumed function's entry: lets it run, and says whether it is to throw. */
+/** Called by a resumed function's entry: lets it run, and says whether it is to start again for a panic. */
 export function resumed(): i32 {
   const how = mm().resuming;
   mm().resuming = 0;
@@ -274,19 +275,12 @@ export function execute(gp: G, inherit: bool): void {
       fp -= back;
       continue;
     }
-    if (r == 2) {
-      while (true) {
-        const back = load<u32>(fp, 4);
-        if (back == 0) {
-          start(gp, goExport(exportFatalpanic));
-          fp = gp.fp;
-          break;
-        }
-        fp -= back;
-        if (frameFlags(load<u32>(fp)) & 1) {
-          how = 2;
-          break;
-        }
+    if (load<u32>(m, offPanicking) != 0) {
+      fp = catchingFrame(gp);
+      if (fp != 0) how = 2;
+      else {
+        start(gp, goExport(exportFatalpanic));
+        fp = gp.fp;
       }
       continue;
     }
@@ -305,6 +299,10 @@ export function execute(gp: G, inherit: bool): void {
     }
     gp.fp = fp as u32;
     gp.how = 1;
+    if (x.spilling != 0) {
+      x.spilling = 0;
+      continue;
+    }
     if (gp.hostcall != 0) {
       if (beginHostcall(gp)) continue;
       return;
@@ -316,7 +314,6 @@ export function execute(gp: G, inherit: bool): void {
       return;
     }
     if (sched.tracing) traceEvent(evBlock, gp.goid, gp.waitreason);
-    if (gp.panic != 0) keepCaptured(gp);
     mm().curg = 0;
     gp.m = 0;
     gp.status = Gwaiting;
@@ -342,33 +339,12 @@ export function execute(gp: G, inherit: bool): void {
 /** The goroutine has come to a safepoint at which it was to stop, or asked for it: all others come first. */
 function giveWay(gp: G): void {
   if (sched.tracing) traceEvent(evPreempt, gp.goid, 0);
-  if (gp.panic != 0) keepCaptured(gp);
   mm().curg = 0;
   gp.m = 0;
   gp.status = Grunnable;
   lockSched();
   globrunqput(gp);
   unlockSched();
-}
-
-// Of type _panic in src/std/runtime/panic.go.
-const panicLink: usize = 24;
-const panicGoexit: usize = 33;
-const panicCapture: usize = 40;
-const panicRaw: usize = 64;
-/** of type stackTrace: n, more, pcs */
-const stackTraceBytes: u32 = 16 + 4 * 128;
-
-/** Has the host's numbers for the stacks of the goroutine's panics become stacks: they mean nothing on another M. */
-function keepCaptured(gp: G): void {
-  if (!sched.multi) return;
-  for (let p = gp.panic as usize; p != 0; p = load<u32>(p, panicLink)) {
-    if (load<u8>(p, panicGoexit) || load<u32>(p, panicRaw)) continue;
-    const t = mallocgc(stackTraceBytes, 0, 1);
-    const n = hostcaptured(load<i32>(p, panicCapture), t + 16, 128);
-    store<u64>(t, n < 0 ? 0 : n);
-    store<u64>(p, t as u64, panicRaw);
-  }
 }
 
 /** Puts a call that has not begun into a frame of its own at fp; gp.fp is that frame. -1: the stack is at its limit. */

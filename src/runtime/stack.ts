@@ -121,8 +121,11 @@ export function growStack(gp: G, top: usize, need: usize, innermost: usize): isi
       fp -= back;
     }
   }
-  // _panic: argp at 0, link at 24.
-  for (let p = gp.panic as usize; p != 0; p = load<u32>(p, 24)) adjust(p, lo, hi, delta);
+  // _panic: argp at 0, link at 24, fp at 32.
+  for (let p = gp.panic as usize; p != 0; p = load<u32>(p, 24)) {
+    adjust(p, lo, hi, delta);
+    adjust(p + 32, lo, hi, delta);
+  }
   release(lo, hi - lo);
   return delta as isize;
 }

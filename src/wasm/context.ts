@@ -3,6 +3,14 @@
 import type { Func, Sig } from '../ir/ir.ts';
 import type { Pos } from '../syntax/nodes.ts';
 
+/** A constant in the code that is to be the program counter of a call in it: padded to `siteBytes` (docs/ABI.md, "Panics"). */
+export interface Site {
+  /** byte offset of the constant in the function's body */
+  readonly at: number;
+  /** … and of the call */
+  readonly call: number;
+}
+
 /** Where a call, check or resume point of the code stands in the source. */
 export interface Mark {
   /** byte offset in the function's body */
@@ -27,6 +35,10 @@ export interface ModuleContext {
   readonly mGlobal: number;
   /** (frame base) -> i32: slow path of entries. 0 or 1: resumed; otherwise the address to write the parameters to */
   readonly slowPath: number;
-  /** index of the exception tag of panics */
-  readonly tag: number;
+  /** (pc): a panic leaves a call in a function without a frame */
+  readonly site: number;
+  /** (pc or 0, frame base): … in one with a frame, which is now the innermost one */
+  readonly siteAt: number;
+  /** (): a panic begins, or goes on behind deferred calls */
+  readonly raise: number;
 }

@@ -8,29 +8,35 @@
 //     block SUSPEND             ; a callee reported that it suspends
 //       block PARK              ; the suspension begins here
 //         fp += frame size; if fp > m.stackguard: resume (restore, dispatch) or suspend before beginning
-//         the body; behind each call that may suspend: br_if SUSPEND
+//         block PANIC           ; a panic has left a callee without a frame
+//           the body; behind each call that may suspend: br_if SUSPEND
+//         end
+//         the frame's only word is "no id"; return "suspending"
 //       end
 //       m.fp = frame
 //     end
 //     write the frame's size for the callee's frame
 //   end
 //   write the resume id and the live locals, return "suspending"
+//
+// A function that catches has a loop in there around its body, and a SUSPEND and PANIC of its own, which lead back to its start if it is a panic.
 
 import type { Expr, Stmt, Term } from '../ir/ir.ts';
-import type { Mark, ModuleContext } from './context.ts';
+import type { Mark, ModuleContext, Site } from './context.ts';
 import { Encoder } from './encoder.ts';
 import { ExprWriter } from './expr.ts';
 import type { Early, Fast } from './fast.ts';
 import { buildGraph, type Graph, type Node } from './graph.ts';
 import { OP, TYPE } from './opcodes.ts';
 import type { Plan, Reg, WasmType } from './plan.ts';
-import { type Labels, StmtWriter, zero } from './stmt.ts';
+import { hasSites, type Labels, StmtWriter, zero } from './stmt.ts';
 import { type Next, Structure, type Writer } from './structure.ts';
 
 export interface Code {
   /** the body as the code section has it, without its size: local declarations and instructions */
   readonly body: Uint8Array;
   readonly marks: readonly Mark[];
+  readonly sites: readonly Site[];
   /** positions of unlikely branches, for the branch hints */
   readonly unlikely: readonly number[];
 }
@@ -38,10 +44,11 @@ export interface Code {
 const mFp = 12;
 const mResuming = 4;
 const mMorebuf = 528;
+const mPanicking = 4624;
 /** More pointer words than this are zeroed in one go. */
 const maxZeroStores = 8;
 
-export { mFp, mMorebuf, mResuming };
+export { mFp, mMorebuf, mPanicking, mResuming };
 
 /** Writes the function's body. `firstId` is the resume id of its entry; `fast`: the version that is never resumed. */
 export function emitFunc(plan: Plan, ctx: ModuleContext, firstId: number, fast: Fast | null): Code {
@@ -61,10 +68,12 @@ class FuncEmitter implements Writer, Labels {
   private readonly s: Structure;
   private readonly parks: boolean;
   private readonly rethrows: boolean;
+  private readonly panics: boolean;
   // Constructs open at each of the function's own labels.
   private spillAt = 0;
   private suspendAt = 0;
   private parkAt = 0;
+  private panicAt = 0;
   private rethrowAt = 0;
   /** whether control can get to the current end of the code */
   private open = true;
@@ -82,6 +91,7 @@ class FuncEmitter implements Writer, Labels {
       (q) => q.kind === 'loop' || (q.kind === 'stmt' && this.stmtOf(q.block, q.stmt).kind === 'suspend'),
     );
     this.rethrows = fn.catchLocal !== null && fn.blocks.some((b) => b.term!.kind === 'throw');
+    this.panics = hasSites(fn);
     this.s = new Structure(this.g, this, 0, (n) => this.isTiny(n));
   }
 
@@ -100,12 +110,21 @@ class FuncEmitter implements Writer, Labels {
     const { out, p } = this;
     this.locals();
     if (p.fn.suspends) this.suspending();
-    else {
+    else if (p.fn.throws) {
+      this.openPanic();
+      this.body();
+      this.closePanic();
+      this.x.get(p.id);
+      if (p.fp >= 0) this.x.get(p.fp);
+      out.u8(OP.call);
+      out.uleb(p.fp >= 0 ? this.ctx.siteAt : this.ctx.site);
+      this.leaveSuspending();
+    } else {
       this.body();
       if (this.open && (p.fn.results.length > 0 || p.flagged)) out.u8(OP.unreachable);
     }
     out.u8(OP.end);
-    return { body: out.done(), marks: this.stmts.marks, unlikely: this.unlikely };
+    return { body: out.done(), marks: this.stmts.marks, sites: this.stmts.sites, unlikely: this.unlikely };
   }
 
   private locals(): void {
@@ -135,8 +154,15 @@ class FuncEmitter implements Writer, Labels {
       s.enter();
       this.parkAt = s.open;
     }
+    const sites = this.panics && !p.fn.catchLocal;
+    if (sites) this.openPanic();
     this.body();
-    if (this.open) out.u8(OP.unreachable);
+    if (sites) {
+      this.closePanic();
+      this.siteAt();
+      this.leaveSuspending();
+      out.u8(OP.return);
+    } else if (this.open) out.u8(OP.unreachable);
     if (this.parks) {
       this.end();
       s.leave();
@@ -148,28 +174,67 @@ class FuncEmitter implements Writer, Labels {
     }
     this.end();
     s.leave();
-    x.get(p.fp);
-    x.i32(p.frameSize);
-    out.u8(OP.i32Store);
-    x.memarg(2, 4);
+    this.tellCallee();
     this.frameBase();
     this.x.set(p.fp);
     this.end();
     s.leave();
     x.get(p.fp);
-    x.get(p.id);
+    this.storeId();
+    for (const r of p.framed) if (r.spill) this.storeReg(r);
+    this.leaveSuspending();
+  }
+
+  /** Writes this frame's size for the callee's frame. */
+  private tellCallee(): void {
+    this.x.get(this.p.fp);
+    this.x.i32(this.p.frameSize);
+    this.out.u8(OP.i32Store);
+    this.x.memarg(2, 4);
+  }
+
+  /** With the frame's address on the stack: writes the resume id. */
+  private storeId(): void {
+    const { out, x } = this;
+    x.get(this.p.id);
     if (this.firstId !== 0) {
       x.i32(this.firstId);
       out.u8(OP.i32Add);
     }
     out.u8(OP.i32Store);
     x.memarg(2, 0);
-    for (const r of p.framed) if (r.spill) this.storeReg(r);
+  }
+
+  private leaveSuspending(): void {
     this.zeroResults();
-    x.i32(1);
+    this.x.i32(1);
+  }
+
+  private openPanic(): void {
+    this.block();
+    this.s.enter();
+    this.panicAt = this.s.open;
+  }
+
+  private closePanic(): void {
+    if (this.open) this.out.u8(OP.unreachable);
+    this.end();
+    this.s.leave();
+  }
+
+  /** A panic has left the call whose program counter is in `id`, which had no frame: this is the innermost one. */
+  private siteAt(): void {
+    this.x.get(this.p.id);
+    this.frameBase();
+    this.out.u8(OP.call);
+    this.out.uleb(this.ctx.siteAt);
   }
 
   private frameBase(): void {
+    if (this.p.base >= 0) {
+      this.x.get(this.p.base);
+      return;
+    }
     this.x.get(this.p.fp);
     this.x.i32(-this.p.frameSize);
     this.out.u8(OP.i32Add);
@@ -206,6 +271,10 @@ class FuncEmitter implements Writer, Labels {
 
   park(): number {
     return this.s.open - this.parkAt;
+  }
+
+  panic(): number {
+    return this.s.open - this.panicAt;
   }
 
   enter(): void {
@@ -265,12 +334,8 @@ class FuncEmitter implements Writer, Labels {
       s.write(0, -1);
       return;
     }
-    // Everything but the entry's check lies in a try inside a loop; a panic starts it again.
-    let root = 0;
-    if (p.fn.suspends) {
-      this.entry(this.g.nodes[0]!);
-      root = 1;
-    } else this.prologue();
+    // Everything but the entry's check lies in a loop; a panic starts it again.
+    this.entry(this.g.nodes[0]!);
     if (this.rethrows) {
       this.block();
       s.enter();
@@ -279,39 +344,59 @@ class FuncEmitter implements Writer, Labels {
     out.u8(OP.loop);
     out.u8(TYPE.void);
     s.enter();
+    this.block(); // what is behind it starts again
+    s.enter();
+    const outer = this.suspendAt;
     this.block();
     s.enter();
-    out.u8(OP.tryTable);
-    out.u8(TYPE.void);
-    out.uleb(1);
-    out.u8(0); // catch
-    out.uleb(ctx.tag);
-    out.uleb(0); // the block around
-    s.enter();
-    s.write(root, -1);
-    if (this.open) out.u8(OP.unreachable);
+    this.suspendAt = s.open;
+    if (this.panics) this.openPanic();
+    s.write(1, -1);
+    if (this.panics) {
+      this.closePanic();
+      this.siteAt();
+      this.br(OP.br, 1);
+    } else if (this.open) out.u8(OP.unreachable);
     this.end();
     s.leave();
-    out.u8(OP.unreachable);
+    this.suspendAt = outer;
+    out.u8(OP.globalGet);
+    out.uleb(ctx.mGlobal);
+    out.u8(OP.i32Load);
+    x.memarg(2, mPanicking);
+    out.u8(OP.i32Eqz);
+    this.br(OP.brIf, this.suspend());
+    this.tellCallee();
+    this.frameBase();
+    this.storeId();
     this.end();
     s.leave();
+    out.u8(OP.globalGet);
+    out.uleb(ctx.mGlobal);
+    x.i32(0);
+    out.u8(OP.i32Store);
+    x.memarg(2, mPanicking);
     x.i32(1);
     this.x.set(p.regs[p.fn.catchLocal.id]!.index);
-    if (p.state >= 0) {
-      x.i32(0);
-      this.x.set(p.state);
-    }
+    x.i32(0);
+    this.x.set(p.state);
     this.br(OP.br, 0);
     this.end();
     s.leave();
+    out.u8(OP.unreachable);
+    this.open = false;
     if (this.rethrows) {
-      out.u8(OP.unreachable);
       this.end();
       s.leave();
-      out.u8(OP.throw);
-      out.uleb(ctx.tag);
+      out.u8(OP.call);
+      out.uleb(ctx.raise);
+      x.i32(0);
+      this.x.set(p.id);
+      this.siteAt();
+      this.leaveSuspending();
+      out.u8(OP.return);
+      this.open = false;
     }
-    this.open = !this.rethrows;
   }
 
   /** What a function does once, before its first statement: locals that are read unset and the pointers in stack slots are zero. */
@@ -562,9 +647,11 @@ class FuncEmitter implements Writer, Labels {
       case 'throw':
         if (this.rethrows) this.br(OP.br, this.s.open - this.rethrowAt);
         else {
+          this.stmts.setSite();
           this.stmts.mark(t.pos);
-          out.u8(OP.throw);
-          out.uleb(ctx.tag);
+          out.u8(OP.call);
+          out.uleb(ctx.raise);
+          this.br(OP.br, this.panic());
         }
         this.open = false;
         return -1;

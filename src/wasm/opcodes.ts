@@ -206,7 +206,6 @@ export const OP = {
   loop: 0x03,
   if: 0x04,
   else: 0x05,
-  throw: 0x08,
   end: 0x0b,
   br: 0x0c,
   brIf: 0x0d,
@@ -216,7 +215,6 @@ export const OP = {
   callIndirect: 0x11,
   drop: 0x1a,
   select: 0x1b,
-  tryTable: 0x1f,
   localGet: 0x20,
   localSet: 0x21,
   localTee: 0x22,
@@ -239,9 +237,11 @@ export const OP = {
   i32Eq: 0x46,
   i32Ne: 0x47,
   i32GtU: 0x4b,
+  i32GeU: 0x4f,
   i32Add: 0x6a,
   i32Sub: 0x6b,
   i32And: 0x71,
+  i32Or: 0x72,
   i32Shl: 0x74,
 } as const;
 

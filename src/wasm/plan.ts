@@ -55,11 +55,11 @@ export interface Plan {
   readonly declared: readonly WasmType[];
   /** number of wasm parameters, the frame pointer included */
   readonly paramCount: number;
-  /** takes the frame pointer and returns the flag */
+  /** returns the flag */
   readonly flagged: boolean;
-  /** wasm local of the frame pointer: after entry, the end of the frame; -1 if the function does not suspend */
+  /** wasm local of the frame pointer: after entry, the end of the frame; -1 if the function does not get it */
   readonly fp: number;
-  /** scratch wasm locals, -1 where not needed: id of the next suspension, resume state, frame base (functions with slots) */
+  /** scratch wasm locals, -1 where not needed: id of the next suspension or pc of the call a panic left, resume state, frame base (functions with slots) */
   readonly id: number;
   readonly state: number;
   readonly base: number;
@@ -233,7 +233,7 @@ export function plan(fn: Func, flow: Flow, live: Liveness, quick: ReadonlySet<Fu
     declared.push(type);
     return next++;
   };
-  const id = fn.suspends ? declare('i32') : -1;
+  const id = fn.suspends || fn.throws ? declare('i32') : -1;
   const state = fn.suspends ? declare('i32') : -1;
   const base = fn.suspends && fn.slots.length > 0 ? declare('i32') : -1;
   for (const type of ['i32', 'i64', 'f64', 'f32'] as const) {
@@ -291,7 +291,7 @@ export function plan(fn: Func, flow: Flow, live: Liveness, quick: ReadonlySet<Fu
     regs,
     declared,
     paramCount,
-    flagged: fn.suspends || flagged,
+    flagged: fn.suspends || fn.throws || flagged,
     fp,
     id,
     state,

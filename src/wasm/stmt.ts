@@ -1,11 +1,11 @@
 // Writes statements.
 //
 // Assumes: operands as plan.ts placed them. Guarantees: a call that may suspend is followed by a branch to the function's SUSPEND label (emit.ts), with
-// its resume point in the `id` local.
+// its resume point in the `id` local; one that only a panic may leave by one to the PANIC label, with its program counter there.
 
-import type { Expr, Local, Stmt } from '../ir/ir.ts';
+import type { Expr, Func, Local, Stmt } from '../ir/ir.ts';
 import type { Pos } from '../syntax/nodes.ts';
-import type { Mark, ModuleContext } from './context.ts';
+import type { Mark, ModuleContext, Site } from './context.ts';
 import type { Encoder } from './encoder.ts';
 import { accessOf, type ExprWriter } from './expr.ts';
 import { naturalAlign, OP, opNamed, TYPE } from './opcodes.ts';
@@ -19,13 +19,31 @@ export interface Labels {
   /** depth of the label for callees that suspend, and of the one where a suspension begins */
   suspend(): number;
   park(): number;
+  /** depth of the label for panics that leave a callee without a frame */
+  panic(): number;
   /** a construct is opened, closed */
   enter(): void;
   leave(): void;
 }
 
+/** Bytes of a constant that the linker makes a program counter: LEB128 of at most 27 bits. */
+export const siteBytes = 4;
+
+/** A call of the function is followed by the flag. */
+const tells = (fn: Func): boolean => fn.suspends || fn.throws;
+
+/** The function's own calls and checks may lead to its PANIC label. */
+export function hasSites(fn: Func): boolean {
+  return fn.blocks.some(
+    (b) =>
+      (b.term!.kind === 'throw' && !fn.catchLocal) ||
+      b.stmts.some((s) => (s.kind === 'call' || s.kind === 'check') && s.fn.throws),
+  );
+}
+
 export class StmtWriter {
   readonly marks: Mark[] = [];
+  readonly sites: Site[] = [];
   private readonly x: ExprWriter;
   private readonly out: Encoder;
   private readonly p: Plan;
@@ -69,11 +87,8 @@ export class StmtWriter {
       }
       case 'call':
         for (const a of st.args) x.expr(a);
-        if (st.fn.suspends) this.setPoint(point, p.fp);
-        this.mark(st.pos);
-        out.u8(OP.call);
-        out.uleb(ctx.funcIndex(st.fn));
-        if (st.fn.suspends) this.suspendIfTold();
+        this.directCall(st.fn, point, st.pos);
+        if (tells(st.fn)) this.br(OP.brIf, st.fn.suspends ? this.labels.suspend() : this.labels.panic());
         this.results(st.results, st.fn.results.length);
         return;
       case 'callind':
@@ -84,7 +99,7 @@ export class StmtWriter {
         out.u8(OP.callIndirect);
         out.uleb(ctx.indirectType(st.sig));
         out.uleb(0);
-        this.suspendIfTold();
+        this.br(OP.brIf, this.labels.suspend());
         this.results(st.results, st.sig.results.length);
         return;
       case 'callrt':
@@ -107,12 +122,10 @@ export class StmtWriter {
         out.u8(TYPE.void);
         this.labels.enter();
         for (const a of st.args) x.expr(a);
-        if (st.fn.suspends) this.setPoint(point, p.fp);
-        this.mark(st.pos);
-        out.u8(OP.call);
-        out.uleb(ctx.funcIndex(st.fn));
-        if (st.fn.suspends) this.suspendIfTold();
-        out.u8(OP.unreachable);
+        this.directCall(st.fn, point, st.pos);
+        // It does not return, so it told.
+        if (tells(st.fn)) this.br(OP.br, st.fn.suspends ? this.labels.suspend() : this.labels.panic());
+        else out.u8(OP.unreachable);
         out.u8(OP.end);
         this.labels.leave();
         return;
@@ -154,9 +167,24 @@ export class StmtWriter {
     this.x.get(fp);
   }
 
-  /** Behind such a call. */
-  private suspendIfTold(): void {
-    this.br(OP.brIf, this.labels.suspend());
+  /** The call itself, its arguments being on the stack. */
+  private directCall(fn: Func, point: number, pos: Pos): void {
+    if (fn.suspends) this.setPoint(point, this.p.fp);
+    else if (fn.throws) this.setSite();
+    this.mark(pos);
+    this.out.u8(OP.call);
+    this.out.uleb(this.ctx.funcIndex(fn));
+  }
+
+  /** Before a call that a panic may leave, which is written and marked next: remembers its program counter. */
+  setSite(): void {
+    const { out } = this;
+    out.u8(OP.i32Const);
+    const at = out.pos;
+    for (let i = 1; i < siteBytes; i++) out.u8(0x80);
+    out.u8(0);
+    this.x.set(this.p.id);
+    this.sites.push({ at, call: out.pos });
   }
 
   private results(locals: readonly (Local | null)[], count: number): void {

@@ -320,3 +320,127 @@ func main() {
 `);
   assert.equal(r.err, '1 0 1\n1 0\n');
 });
+
+test('a deferred call sees the frames that a panic has left, whichever way it left them', () => {
+  const r = run(`package main
+
+import (
+	"os"
+	"runtime"
+	"strings"
+)
+
+//go:noinline
+func leaf(a []int, i int) int { return a[i] }
+
+//go:noinline
+func leafer(a []int, i int) int { return leaf(a, i) + 1 }
+
+//go:noinline
+func loop(f func(), n int) {
+	for i := 0; i < n; i++ {
+		f()
+	}
+}
+
+type method struct{ a []int }
+
+func (m method) at(i int) int { return m.a[i] }
+
+type ater interface{ at(int) int }
+
+func trace(what string) {
+	pcs := make([]uintptr, 50)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs)])
+	out := what
+	for {
+		f, more := frames.Next()
+		if name, ok := strings.CutPrefix(f.Function, "main."); ok {
+			out += " " + name
+		} else if f.Function == "runtime.gopanic" || f.Function == "runtime.Goexit" {
+			out += " " + f.Function
+		}
+		if !more {
+			break
+		}
+	}
+	println(out)
+}
+
+func try(f func()) {
+	defer func() {
+		trace("recovering")
+		recover()
+	}()
+	f()
+}
+
+func second() {
+	defer func() { trace("both") }()
+	defer func() { leafer(nil, len(os.Args)) }()
+	panic("first")
+}
+
+func again() {
+	defer func() { panic(recover()) }()
+	leafer(nil, 1)
+}
+
+func deep(n int) {
+	if n == 0 {
+		panic("deep")
+	}
+	defer func() {
+		if n == 2 {
+			trace("passing")
+		}
+	}()
+	deep(n - 1)
+}
+
+func main() {
+	try(func() { panic(1) })
+	try(func() { leafer(nil, 1) })
+	try(func() { loop(func() { leafer(nil, 1) }, 2) })
+	try(func() { ater(method{}).at(2) })
+	try(second)
+	try(again)
+	try(func() { deep(3) })
+	done := make(chan bool)
+	go func() {
+		defer close(done)
+		defer func() { trace("leaving") }()
+		runtime.Goexit()
+	}()
+	<-done
+	defer func() {
+		x := []int{1}
+		x[len(os.Args)+1] = 1
+	}()
+	leafer([]int{1}, len(os.Args))
+}
+`);
+  const [traces, report] = r.err.split('panic: ', 2);
+  assert.deepEqual(traces!.trimEnd().split('\n'), [
+    'recovering try.func1 runtime.gopanic main.func1 try main',
+    'recovering try.func1 runtime.gopanic leaf leafer main.func2 try main',
+    'recovering try.func1 runtime.gopanic leaf leafer main.func3.1 loop main.func3 try main',
+    'recovering try.func1 runtime.gopanic method.at main.func4 try main',
+    'both second.func1 runtime.gopanic leaf leafer second.func2 runtime.gopanic second try main',
+    'recovering try.func1 runtime.gopanic leaf leafer second.func2 runtime.gopanic second try main',
+    'recovering try.func1 runtime.gopanic again.func1 runtime.gopanic leaf leafer again try main',
+    'passing deep.func1 runtime.gopanic deep deep deep deep main.func5 try main',
+    'recovering try.func1 runtime.gopanic deep deep deep deep main.func5 try main',
+    'leaving main.func6.1 runtime.Goexit main.func6',
+  ]);
+  assert.match(report!, /^runtime error: index out of range \[1\] with length 1\n/);
+  const functions = r.err
+    .slice(r.err.indexOf('[running]'))
+    .split('\n')
+    .filter((l) => /^(main\.|panic\()/.test(l));
+  assert.deepEqual(
+    functions.map((l) => l.replace(/\(.*/, '')),
+    ['main.main.func7', 'panic', 'main.leaf', 'main.leafer', 'main.main'],
+  );
+  assert.equal(r.code, 2);
+});

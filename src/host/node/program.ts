@@ -45,8 +45,6 @@ export class Exit extends Error {
 }
 
 const frame = /wasm-function\[\d+\]:0x([0-9a-f]+)/g;
-/** stacks remembered by capture(), by number modulo this */
-const captures = 256;
 
 const hostRandom = (n: number): Uint8Array => randomFillSync(new Uint8Array(n));
 
@@ -111,8 +109,6 @@ export function instantiate(input: ProgramInput): Instance {
     return stack;
   };
   const random = input.seed === 0n ? hostRandom : seededRandom(input.seed);
-  const remembered: Error[] = [];
-  let captured = 0;
   const go = {
     write(fd: number, p: number, n: number): void {
       try {
@@ -137,14 +133,6 @@ export function instantiate(input: ProgramInput): Instance {
       mem.u8.set(random(n), p >>> 0);
     },
     callers: (buf: number, max: number) => pcs(here(), buf, max),
-    capture(): number {
-      Error.stackTraceLimit = 256;
-      remembered[captured % captures] = new Error();
-      Error.stackTraceLimit = 10;
-      return captured++;
-    },
-    captured: (id: number, buf: number, max: number) =>
-      captured - id > captures ? 0 : pcs(remembered[id % captures]?.stack ?? '', buf, max),
     symbolize(pc: number, buf: number, cap: number): number {
       const text = symbols()
         .resolve(pc >>> 0)

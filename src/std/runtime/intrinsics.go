@@ -9,8 +9,11 @@ func getg() *g
 // mpark suspends the goroutine. It has said before what it waits for, if anything.
 func mpark()
 
-// throwpanic throws the exception of a panic that is on the goroutine's list.
+// throwpanic leaves the function for the panic that is first on the goroutine's list.
 func throwpanic()
+
+// curfp is the frame pointer of the function that calls it.
+func curfp() uintptr
 
 // unreachable traps.
 func unreachable()

@@ -1,7 +1,7 @@
 // panic, recover and Goexit.
 //
-// A panic is a record on the goroutine's list and a wasm exception without payload. A function with deferred calls catches the
-// exception and runs them in its own frame, telling this file before and after each (docs/ABI.md, "Panics"). The frame
+// A panic is a record on the goroutine's list, for which functions then return to their callers as if they suspended. A function with deferred
+// calls is told, and runs them in its own frame, telling this file before and after each (docs/ABI.md, "Panics"). The frame
 // pointer the deferred call gets, argp, is what recover is recognised by. While a deferred call runs for a panic its argp
 // stays set; so when a newer panic is recovered by a frame, the older ones of that frame or of
 // frames inside it, which the newer one has left for good, are those with argp at or above its own.
@@ -12,40 +12,36 @@ package runtime
 import (
 	"internal/abi"
 	"internal/runtime/atomic"
-	_ "unsafe" // for linkname
+	"unsafe"
 )
 
-// A _panic is a panic or a Goexit under way. The runtime adjusts argp when the stack moves: argp and link stay where they are.
+// A _panic is a panic or a Goexit under way. It begins as class Panic in src/runtime/panic.ts does. The runtime adjusts argp and fp when the
+// stack moves.
 type _panic struct {
 	argp       uintptr // frame pointer of the deferred call that runs; 0: none
 	arg        any
-	link       *_panic // the panic during whose deferred calls this one began
+	link       *_panic        // the panic during whose deferred calls this one began
+	fp         uintptr        // the frame whose deferred calls run; the panic has left all inside it
+	pcs        unsafe.Pointer // npcs program counters, from the panic's to that frame's
+	npcs       uint32
+	cap        uint32
+	more       bool // there were more
 	recovered  bool
 	goexit     bool
-	repanicked bool        // the next panic on the list of panics is of the same value
-	fault      bool        // a nil dereference
-	nested     bool        // began in a deferred call that ran because of link
-	capture    int32       // the host's number for the machine frames it began in
-	frames     *stackTrace // the frames in memory beneath them
-	trace      *stackTrace // both, once someone asked
-	raw        *stackTrace // the host's part, taken from it when the goroutine suspended: another M's host does not know the number
+	repanicked bool // the next panic on the list of panics is of the same value
+	fault      bool // a nil dereference
 }
+
+//go:wasmimport burrow panicframes
+func rt_panicframes(gp *g, fp uint32)
 
 //go:nosplit
 func gopanic(e any) {
 	if e == nil && !panicnil.on {
 		e = new(PanicNilError)
 	}
-	p := &_panic{arg: e, fault: isFault(e)}
 	gp := getg()
-	p.capture = hostcapture()
-	if fp := callerfp(outerfp(gp)); fp != 0 {
-		p.frames = new(stackTrace)
-		p.frames.frames(fp)
-	}
-	p.nested = gp._panic.isRunning()
-	p.link = gp._panic
-	gp._panic = p
+	gp._panic = &_panic{arg: e, fault: isFault(e), link: gp._panic}
 	throwpanic()
 }
 
@@ -53,7 +49,7 @@ func gopanic(e any) {
 //
 //go:nosplit
 func (p *_panic) isRunning() bool {
-	return p != nil && p.argp != 0 && !p.goexit
+	return p != nil && p.argp != 0
 }
 
 // Goexit ends the calling goroutine after running its deferred calls. If the main goroutine ends so, the others go on.
@@ -67,9 +63,7 @@ func Goexit() {
 //
 //go:nosplit
 func panicstart(fp uintptr) {
-	if getg()._panic == nil {
-		unreachable()
-	}
+	rt_panicframes(getg(), uint32(fp))
 }
 
 // panicargp is called before every such deferred call with the frame pointer it will get.
@@ -146,7 +140,8 @@ func fatalpanic() {
 	preprintpanics(p)
 	startDying()
 	printpanics(p)
-	trace := p.stack()
+	trace := new(stackTrace)
+	trace.panicked(p)
 	if p.fault {
 		print("[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=", hex(trace.pcs[0]), "]\n")
 	}

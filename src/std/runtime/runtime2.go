@@ -40,9 +40,10 @@ type p struct {
 
 // An mx begins as class MX there does.
 type mx struct {
-	guard   uint32
-	preempt uint32
-	locks   uint32 // not 0: the goroutine is not to give way, and does not
+	guard    uint32
+	preempt  uint32
+	locks    uint32 // not 0: the goroutine is not to give way, and does not
+	spilling uint32 // it suspends only to have its frames in memory
 }
 
 //go:wasmimport burrow getp

@@ -11,6 +11,7 @@ import "unsafe"
 const (
 	framePC = 0x80000000 // | resume id
 	funcPC  = 0x40000000 // | table index
+	innerPC = 0x20000000 // without the function itself: only the calls inlined there
 )
 
 //go:wasmimport go symbolize
@@ -32,14 +33,6 @@ func splitPC(pc uintptr) (uint32, int) {
 	return uint32(pc >> 1), int(pc >> 48)
 }
 
-// hostcapture has the host remember the machine frames of now, cheaply; hostcaptured gives their pcs.
-//
-//go:wasmimport go capture
-func hostcapture() int32
-
-//go:wasmimport go captured
-func hostcaptured(id int32, buf unsafe.Pointer, max int32) int32
-
 // A symbol is one line of the host's answer for a pc; see symbolizer.next.
 type symbol struct {
 	function, file  string
@@ -54,14 +47,17 @@ type symbol struct {
 // a frame for variables: the printing of a trace must be possible anywhere.
 type symbolizer struct {
 	symbol
-	text string
-	buf  [2048]byte
+	text  string
+	inner bool // innerPC
+	buf   [2048]byte
 }
 
 // at asks the host about a pc. The answer is in buf, or in memory of its own if it does not fit.
 //
 //go:nosplit
 func (s *symbolizer) at(pc uint32) {
+	s.inner = pc&innerPC != 0
+	pc &^= innerPC
 	p := unsafe.Pointer(&s.buf)
 	n := hostsymbolize(pc, p, int32(len(s.buf)))
 	if int(n) > len(s.buf) {
@@ -95,7 +91,17 @@ func (s *symbolizer) next() bool {
 		}
 	}
 	s.offset = parseDecimal(s.field('\n'))
-	return true
+	return s.inlined || !s.inner
+}
+
+// outermost is where the function begins that a pc is in, by its name and line.
+//
+//go:nosplit
+func (s *symbolizer) outermost(pc uint32) string {
+	s.at(pc)
+	for s.next() {
+	}
+	return s.function
 }
 
 //go:nosplit

@@ -13,34 +13,73 @@ type stackTrace struct {
 	pcs  [128]uint32
 }
 
-// frames appends the pcs of the frames in memory, from the one at fp outwards.
+// frames appends the pcs of the frames in memory, from the one at fp outwards. In the place of a frame whose deferred calls run for p, or
+// for a panic p began in, come the frames that the panic has left.
 //
 //go:nosplit
-func (t *stackTrace) frames(fp uintptr) {
+func (t *stackTrace) frames(fp uintptr, p *_panic) {
 	for fp != 0 {
-		if t.n == len(t.pcs) {
+		for p != nil && (p.argp == 0 || p.fp > fp) {
+			p = p.link
+		}
+		if p != nil && p.fp == fp {
+			t.append(p)
+		} else if t.n == len(t.pcs) {
 			t.more = true
+		} else {
+			t.pcs[t.n] = framePC | uint32(load32(unsafe.Pointer(fp)))
+			t.n++
+		}
+		if t.more {
 			return
 		}
-		t.pcs[t.n] = framePC | uint32(load32(unsafe.Pointer(fp)))
-		t.n++
-		size := uintptr(load32(unsafe.Pointer(fp + 4)))
-		if size == 0 {
-			return
-		}
-		fp -= size
+		fp = callerfp(fp)
 	}
 }
 
-// running records the stack of the goroutine that runs this.
+// append appends the frames that a panic has left.
+//
+//go:nosplit
+func (t *stackTrace) append(p *_panic) {
+	n := min(int(p.npcs), len(t.pcs)-t.n)
+	memmove(add(unsafe.Pointer(&t.pcs), uintptr(t.n)*4), p.pcs, uintptr(n)*4)
+	t.n += n
+	t.more = t.more || p.more || n < int(p.npcs)
+}
+
+// panicked is the stack that a panic nobody recovered began on.
+//
+//go:nosplit
+func (t *stackTrace) panicked(p *_panic) {
+	t.n, t.more = 0, false
+	t.append(p)
+}
+
+// current records the stack of the goroutine that runs this.
+func (t *stackTrace) current() {
+	gp := getg()
+	if !gp._panic.isRunning() {
+		t.running()
+		return
+	}
+	// Only in memory can it be seen which frame's deferred calls run.
+	x := getmx()
+	x.spilling = 1
+	mpark()
+	t.n, t.more = 0, false
+	t.frames(callerfp(curfp()), gp._panic)
+}
+
+// running is current for those who cannot suspend. Where deferred calls run for a panic, the innermost frame of the function that the panic
+// reached is taken to be the one.
 //
 //go:nosplit
 func (t *stackTrace) running() {
 	gp := getg()
 	t.n = int(hostcallers(unsafe.Pointer(&t.pcs), int32(len(t.pcs))))
 	t.more = false
-	t.frames(callerfp(outerfp(gp)))
-	if p := gp._panic; p.isRunning() {
+	t.frames(callerfp(outerfp(gp)), nil)
+	if p := gp._panic; p.isRunning() && p.npcs > 0 {
 		t.splice(p)
 	}
 }
@@ -59,58 +98,23 @@ func callerfp(fp uintptr) uintptr {
 	return fp - size
 }
 
-// splice puts back the frames that a panic has left, between the deferred call that runs for it now and the frame it is
-// deferred in: the stacks of now and of the panic end with the same frames outside that one.
+// splice puts back the frames that a panic has left.
 //
 //go:nosplit
 func (t *stackTrace) splice(p *_panic) {
-	raw, whole := p.machine(), p.stack()
-	common := 0
-	for common < t.n && common < raw.n && t.pcs[t.n-1-common] == raw.pcs[raw.n-1-common] {
-		common++
-	}
-	n := max(t.n-common-1, 0)
-	for i := 0; i < whole.n; i++ {
-		if n == len(t.pcs) {
-			t.more = true
-			break
+	reached := splicer.outermost(uint32(load32(add(p.pcs, uintptr(p.npcs-1)*4))))
+	for i := range t.n {
+		if tracer.outermost(t.pcs[i]) != reached {
+			continue
 		}
-		t.pcs[n] = whole.pcs[i]
-		n++
+		after := min(i+int(p.npcs), len(t.pcs))
+		rest := min(t.n-i-1, len(t.pcs)-after)
+		memmove(add(unsafe.Pointer(&t.pcs), uintptr(after)*4), add(unsafe.Pointer(&t.pcs), uintptr(i+1)*4), uintptr(rest)*4)
+		t.n = i
+		t.append(p)
+		t.n += rest
+		return
 	}
-	t.n = n
-}
-
-// machine is the stack that a panic began on, as it was: the host's part, and beneath it the frames in memory. The host does not keep
-// its part for ever, so that what is asked for late may be missing.
-//
-//go:nosplit
-func (p *_panic) machine() *stackTrace {
-	t := new(stackTrace)
-	if p.raw != nil {
-		*t = *p.raw
-	} else {
-		t.n = max(int(hostcaptured(p.capture, unsafe.Pointer(&t.pcs), int32(len(t.pcs)))), 0)
-	}
-	if f := p.frames; f != nil {
-		n := min(f.n, len(t.pcs)-t.n)
-		memmove(add(unsafe.Pointer(&t.pcs), uintptr(t.n)*4), unsafe.Pointer(&f.pcs), uintptr(n)*4)
-		t.n += n
-	}
-	return t
-}
-
-// stack is the stack of a panic, with the frames that panics before it had left.
-//
-//go:nosplit
-func (p *_panic) stack() *stackTrace {
-	if p.trace == nil {
-		p.trace = p.machine()
-		if p.nested {
-			p.trace.splice(p.link)
-		}
-	}
-	return p.trace
 }
 
 // parked records the stack of a goroutine that does not run.
@@ -118,7 +122,7 @@ func (p *_panic) stack() *stackTrace {
 //go:nosplit
 func (t *stackTrace) parked(gp *g) {
 	t.n, t.more = 0, false
-	t.frames(outerfp(gp))
+	t.frames(outerfp(gp), gp._panic)
 }
 
 // callers writes the outside pcs of the logical frames of t, without the compiler's wrappers, after skipping some.
@@ -149,14 +153,14 @@ func Callers(skip int, pc []uintptr) int {
 		return 0
 	}
 	t := new(stackTrace)
-	t.running()
+	t.current()
 	return t.callers(skip+t.innerFrames("runtime.Callers"), pc)
 }
 
 // Caller tells about a call on the calling goroutine's stack; 0 is that of Caller itself.
 func Caller(skip int) (pc uintptr, file string, line int, ok bool) {
 	t := new(stackTrace)
-	t.running()
+	t.current()
 	var pcs [1]uintptr
 	if t.callers(skip+1+t.innerFrames("runtime.Caller"), pcs[:]) == 0 {
 		return
@@ -233,6 +237,8 @@ var tracer struct {
 	symbolizer
 	stack stackTrace
 }
+
+var splicer symbolizer
 
 // printTrace prints the frames that a user wants to see. If the first ones belong to the throwing of a panic they are
 // left out; further in, the call of gopanic is shown as panic.
@@ -349,7 +355,7 @@ func Stack(buf []byte, all bool) int {
 	}
 	gp := getg()
 	t := new(stackTrace)
-	t.running()
+	t.current()
 	t.dropThrough("runtime.Stack")
 	if all {
 		stopTheWorld()
