@@ -6,6 +6,7 @@
 import type { Program } from '../ir/ir.ts';
 import { type Lowered, lowerProgram } from '../ir/lower/lower.ts';
 import { emitProgram, SizeError } from '../link/program.ts';
+import { type CoverMode, unrunProfile } from '../load/cover.ts';
 import { type Files, joinPath, RecordingFiles } from '../load/files.ts';
 import { ModError } from '../load/gomodsyntax.ts';
 import { type LoadError, type LoadedPackage, Loader } from '../load/load.ts';
@@ -27,6 +28,8 @@ export interface Target {
   readonly path?: string;
   /** import path of a package whose tests make the program */
   readonly test?: string;
+  /** whose blocks are counted in it; where: what the report adds to the percentage */
+  readonly cover?: { readonly mode: CoverMode; readonly packages: readonly string[]; readonly where: string };
 }
 
 export type Stage = 'load' | 'check' | 'lower' | 'link';
@@ -80,6 +83,8 @@ export interface PackageErrors {
   readonly lines: readonly string[];
   /** the package it is about, if that is another one, which could not be found */
   readonly about?: string;
+  /** of a package without tests whose blocks would be counted: lines of a profile */
+  readonly unrun?: readonly string[];
   /** the package is in order, but is no program or not a whole one */
   readonly link?: 'not main' | 'only tests' | 'no main function' | 'undefined symbols' | 'no test files' | 'not loaded';
 }
@@ -110,7 +115,7 @@ export function checkTarget(req: CompileRequest, time: Timings = new Map()): Fro
   const fset = new FileSet();
   const start = performance.now();
   const syntax: Syntax[] = [];
-  const dir = req.target.dir ?? (req.target.files?.[0] ? joinPath(req.target.files[0], '..') : req.cwd);
+  const dir = folderOf(req);
   const failed = (errors: PackageErrors[]): Front => ({
     fset,
     packages: [],
@@ -122,20 +127,7 @@ export function checkTarget(req: CompileRequest, time: Timings = new Map()): Fro
   });
   let loader: Loader;
   try {
-    loader = new Loader({
-      files,
-      fset,
-      goroot: req.goroot,
-      overlays: req.overlays,
-      goMod: findGoMod(files, dir),
-      modCache: req.modCache,
-      ...(req.tags && { tags: req.tags }),
-      ...(req.local && { local: req.local }),
-      ...(req.localPrefix && { localPrefix: req.localPrefix }),
-      ...(req.alone && { alone: true }),
-      ...(req.at && { at: (path) => req.at!('load', path) }),
-      report: (pos, msg) => syntax.push({ pos, msg }),
-    });
+    loader = newLoader(req, files, fset, (pos, msg) => syntax.push({ pos, msg }));
   } catch (e) {
     if (e instanceof ModError) return failed([{ path: '', lines: modErrorLines(e, req.cwd) }]);
     throw e;
@@ -168,8 +160,11 @@ export function checkTarget(req: CompileRequest, time: Timings = new Map()): Fro
   const checkStart = performance.now();
   const checked = new CheckRun(req, fset, loader, root).run(syntax);
   time.set('check', performance.now() - checkStart);
-  if (loaded === 'no test files' && checked.errors.length === 0)
-    return failed([{ path: req.target.test!, lines: [], link: 'no test files' }]);
+  if (loaded === 'no test files' && checked.errors.length === 0) {
+    const units = loader.covers.get(req.target.test!)?.units ?? [];
+    const unrun = units.length > 0 && { unrun: unrunProfile(units) };
+    return failed([{ path: req.target.test!, lines: [], link: 'no test files', ...unrun }]);
+  }
   const mainPackage = root ? (checked.byPath.get(root.path) ?? null) : null;
   return {
     fset,
@@ -180,6 +175,49 @@ export function checkTarget(req: CompileRequest, time: Timings = new Map()): Fro
     loader,
     lateErrors: () => checked.lateErrors(),
   };
+}
+
+function folderOf({ target, cwd }: CompileRequest): string {
+  return target.dir ?? (target.files?.[0] ? joinPath(target.files[0], '..') : cwd);
+}
+
+/** Throws ModError. */
+function newLoader(
+  req: CompileRequest,
+  files: Files,
+  fset: FileSet,
+  report: (pos: number, msg: string) => void,
+): Loader {
+  const { cover } = req.target;
+  return new Loader({
+    files,
+    fset,
+    goroot: req.goroot,
+    overlays: req.overlays,
+    goMod: findGoMod(files, folderOf(req)),
+    modCache: req.modCache,
+    ...(req.tags && { tags: req.tags }),
+    ...(req.local && { local: req.local }),
+    ...(req.localPrefix && { localPrefix: req.localPrefix }),
+    ...(req.alone && { alone: true }),
+    ...(req.at && { at: (path) => req.at!('load', path) }),
+    ...(cover && { cover: { ...cover, packages: new Set(cover.packages) } }),
+    report,
+  });
+}
+
+/** Import paths of what the program is made of, without those that cannot be loaded. */
+export function listPackages(req: CompileRequest): string[] {
+  let loader: Loader;
+  try {
+    loader = newLoader(req, req.files, new FileSet(), () => {});
+  } catch (e) {
+    if (e instanceof ModError) return [];
+    throw e;
+  }
+  if (req.target.test !== undefined) loader.setUnderTest(req.target.test);
+  loadTarget(loader, req.target);
+  return loader.packages.map((p) => p.path);
 }
 
 function loadTarget(loader: Loader, t: Target): LoadedPackage | 'no test files' | null {

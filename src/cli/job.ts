@@ -2,7 +2,7 @@
 
 import { diskFiles } from '../host/node/files.ts';
 import { describeInput, type Input } from './cache.ts';
-import { type CompileRequest, checkTarget, compile, type Front, type Stage } from './compile.ts';
+import { type CompileRequest, checkTarget, compile, type Front, listPackages, type Stage } from './compile.ts';
 import { type Done, placeSize, stages, type ThreadData } from './thread.ts';
 
 const encoder = new TextEncoder();
@@ -21,6 +21,8 @@ export async function perform({ job, place }: ThreadData): Promise<Done> {
   switch (job.kind) {
     case 'check':
       return { ...nothing, errors: checkTarget(req).errors };
+    case 'list':
+      return { ...nothing, errors: [], text: listPackages(req).join('\n') };
     case 'link': {
       const { wasm, errors, front } = compile(req, job.link);
       return { ...nothing, errors, wasm, inputs: wasm ? inputs(front) : [] };

@@ -13,6 +13,7 @@ import { Failure, request } from './commands.ts';
 import * as messages from './messages.ts';
 import { findPackages, type Places } from './patterns.ts';
 import { TestCache } from './testcache.ts';
+import { coverage } from './testcover.ts';
 import { checkOutput } from './testfile.ts';
 import { parseTestCommand } from './testflags.ts';
 import { type PackageTest, type TestSession, testPackage } from './testpackage.ts';
@@ -36,6 +37,7 @@ export async function test(args: readonly string[]): Promise<number> {
   if (command.profile && found.packages.length > 1)
     throw new Failure(`cannot use -${command.profile} flag with multiple packages\n`);
   checkOutput(command, found.packages);
+  const cover = await coverage(command, places, found.packages);
   const cache = cacheDir();
   const session: TestSession = {
     command,
@@ -45,6 +47,7 @@ export async function test(args: readonly string[]): Promise<number> {
     only: found.packages.length === 1,
     cache: cache && !here ? new TestCache(cache) : null,
     shown: new Set(),
+    cover,
   };
   let failed = found.errors.length > 0;
   for (const e of found.errors) process.stdout.write(`FAIL\t${e.path} [setup failed]\n`);

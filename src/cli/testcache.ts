@@ -34,6 +34,12 @@ export interface TestIdentity {
   readonly root: string;
 }
 
+export interface TestResult {
+  readonly text: string;
+  /** what -coverprofile had it write; null without */
+  readonly profile: string | null;
+}
+
 export class TestCache {
   private readonly folder: CacheFolder;
 
@@ -74,22 +80,22 @@ class TestEntry {
   }
 
   /** What the program printed when nothing was different. */
-  lookup(): string | null {
+  lookup(profile: boolean): TestResult | null {
     const log = this.folder.read(`l-${this.id}`);
     const state = log && this.state(Buffer.from(log).toString());
     if (!state) return null;
     const name = `o-${hashOf(this.id + state)}`;
     const bytes = this.folder.read(name);
     if (!bytes) return null;
-    const text = Buffer.from(bytes).toString();
-    const last = /^((?:.*\n)?ok {2}\t[^\t\n]+\t)[\d.]+s([^\n]*\n)$/s.exec(text);
-    if (!last) return null;
+    const kept = JSON.parse(Buffer.from(bytes).toString()) as TestResult;
+    const last = /^((?:.*\n)?ok {2}\t[^\t\n]+\t)[\d.]+s([^\n]*\n)$/s.exec(kept.text);
+    if (!last || (profile && kept.profile === null)) return null;
     this.folder.touch(`l-${this.id}`);
     this.folder.touch(name);
-    return `${last[1]}(cached)${last[2]}`;
+    return { ...kept, text: `${last[1]}(cached)${last[2]}` };
   }
 
-  store(printed: string): void {
+  store(result: TestResult): void {
     let log: string;
     try {
       log = readFileSync(this.log, 'utf8');
@@ -100,7 +106,7 @@ class TestEntry {
     const state = this.state(log);
     if (!state) return;
     this.folder.write(`l-${this.id}`, Buffer.from(log));
-    this.folder.write(`o-${hashOf(this.id + state)}`, Buffer.from(printed));
+    this.folder.write(`o-${hashOf(this.id + state)}`, Buffer.from(JSON.stringify(result)));
     this.folder.trim();
   }
 

@@ -3,10 +3,9 @@
 //
 // Source: `go help test`, `go help testflag`, `go help build`.
 
+import type { CoverMode } from '../load/cover.ts';
 import { formatDuration, parseDuration } from './duration.ts';
 import { UsageError } from './flags.ts';
-
-export type CoverMode = 'set' | 'count' | 'atomic';
 
 export interface TestCommand {
   readonly patterns: readonly string[];

@@ -2,8 +2,9 @@
 //
 // Guarantees: what is printed, and where, is what `go test` prints.
 
-import { constants } from 'node:os';
-import { dirname } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import type { Modules } from '../load/modules.ts';
 import { makeDir } from './cachefolder.ts';
 import { Failure, failure, makeProgram } from './commands.ts';
@@ -11,6 +12,7 @@ import type { PackageErrors } from './compile.ts';
 import { formatDuration } from './duration.ts';
 import * as messages from './messages.ts';
 import type { TestCache } from './testcache.ts';
+import { type Coverage, type CoverProfile, unrunLine } from './testcover.ts';
 import { buildEvents, TestEvents } from './testevents.ts';
 import { programFile, programName } from './testfile.ts';
 import type { TestCommand } from './testflags.ts';
@@ -29,6 +31,8 @@ export interface TestSession {
   readonly cache: TestCache | null;
   /** what has been said about packages that do not compile */
   readonly shown: Set<string>;
+  /** null: nothing is counted */
+  readonly cover: Coverage | null;
 }
 
 export interface PackageTest {
@@ -79,7 +83,8 @@ export async function testPackage(session: TestSession, one: PackageTest): Promi
   const { command, here, only } = session;
   const { path } = one;
   const nothing = (): void => {};
-  const { wasm, errors } = await makeProgram({ test: path }, false, command.tags);
+  const cover = session.cover?.of(path);
+  const { wasm, errors } = await makeProgram({ test: path, ...(cover && { cover }) }, false, command.tags);
   await one.turn();
   if (one.cancelled()) return { ok: true, failFast: false, print: nothing };
   const noTests = errors.some((e) => e.link === 'no test files');
@@ -103,19 +108,25 @@ export async function testPackage(session: TestSession, one: PackageTest): Promi
   const args = ['-test.paniconexit0', ...command.args];
   const root = at.module?.dir ?? session.goroot;
   const entry = session.cache?.entry({ wasm, args: command.args, dir: at.dir, root }) ?? null;
-  const known = entry?.lookup();
+  const profile = session.cover?.profile ?? null;
+  const known = entry?.lookup(profile !== null);
   if (known) {
-    out.write(known);
+    out.write(known.text);
     out.events?.close(true);
-    return { ok: true, failFast: false, print: out.print };
+    return { ok: true, failFast: false, print: () => finish(out, profile, known.profile) };
   }
+  const temp = cover ? mkdtempSync(join(tmpdir(), 'burrow-cover')) : '';
+  let counted: string | null = null;
   let ok: boolean;
   try {
     const end = await runTest({
       wasm,
       name: programName(path),
       dir: at.dir,
-      args: entry ? [`-test.testlogfile=${entry.log}`, ...args] : args,
+      args: [
+        ...(entry ? [`-test.testlogfile=${entry.log}`] : []),
+        ...args.map((a) => (a.startsWith(coverFlag) ? coverFlag + join(temp, 'profile') : a)),
+      ],
       env: { ...process.env, GOROOT: session.goroot, PWD: at.dir },
       timeout: command.bench ? 0 : command.timeout,
       output: (d) => {
@@ -123,15 +134,33 @@ export async function testPackage(session: TestSession, one: PackageTest): Promi
       },
     });
     ok = end.code === 0;
-    const { text, whole } = report(path, end, out, command.showPass || command.json, unseen, command.json);
+    const { text, whole } = report(path, end, out, command, unseen);
     out.write(text);
     out.events?.close(ok);
-    if (ok) entry?.store(whole);
+    if (profile) counted = written(join(temp, 'profile'));
+    if (ok) entry?.store({ text: whole, profile: counted });
   } finally {
     entry?.close();
+    if (temp) rmSync(temp, { recursive: true, force: true });
   }
   if (command.profile || command.output) await keep(session, path, wasm);
-  return { ok, failFast: !ok, print: out.print };
+  return { ok, failFast: !ok, print: () => finish(out, profile, counted) };
+}
+
+const coverFlag = '-test.coverprofile=';
+
+function finish(out: Output, profile: CoverProfile | null, counted: string | null): void {
+  out.print();
+  if (counted) profile?.add(counted);
+}
+
+/** What the program has written, if it has. */
+function written(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
 }
 
 /** Writes the program where the command line asks for it. */
@@ -166,26 +195,40 @@ function unbuilt(session: TestSession, path: string, errors: readonly PackageErr
   if (compileOnly && loaded && !none) return { ok: false, failFast: false, print: () => {} };
   const out = new Output(path, json && !compileOnly, session.here);
   if (out.events) out.events.failedBuild = failed;
+  const { unrun } = errors[0]!;
+  if (none && unrun) {
+    out.write(unrunLine(path, unrun));
+    out.events?.close(true);
+    const lines = unrun.map((l) => `${l}\n`).join('');
+    return {
+      ok: true,
+      failFast: false,
+      print: () => {
+        out.print();
+        session.cover?.profile?.addLines(lines);
+      },
+    };
+  }
   out.write(none ? `?   \t${path}\t[no test files]\n` : `FAIL\t${path} [${loaded ? 'build' : 'setup'} failed]\n`);
   out.events?.close(none);
   return { ok: none, failFast: false, print: out.print };
 }
 
-/** What is printed after a run, and all a cache would print. all: also of a run that passes; unseen: its output was not looked at. */
+/** What is printed after a run, and all a cache would print. unseen: the program's output was not looked at. */
 function report(
   path: string,
   end: TestEnd,
   output: Output,
-  all: boolean,
+  { showPass, json, cover }: TestCommand,
   unseen: boolean,
-  json: boolean,
 ): { text: string; whole: string } {
   const time = `${end.seconds.toFixed(3)}s`;
   const newline = unseen || end.out === '' || end.out.endsWith('\n') ? '' : '\n';
   if (end.code === 0) {
     const none = !unseen && /(^|\n)testing: warning: no tests to run\n/.test(end.out) ? ' [no tests to run]' : '';
-    const last = `ok  \t${path}\t${time}${none}\n`;
-    const before = all ? end.out + newline : '';
+    const share = unseen || !cover ? null : /coverage: (.*)\n/.exec(end.out);
+    const last = `ok  \t${path}\t${time}${share ? `\tcoverage: ${share[1]}` : ''}${none}\n`;
+    const before = showPass || json ? end.out + newline : '';
     return { text: (output.streams ? newline : before) + last, whole: before + last };
   }
   let text = output.streams ? '' : end.out;

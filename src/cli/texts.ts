@@ -93,6 +93,7 @@ The flags are those of package testing, without "test.":
 -run -skip -v -count -short -cpu -timeout -failfast -fullpath -list -parallel -shuffle -bench -benchtime -benchmem.
 -json prints events, an object a line; -c only builds the programs, and -o says where they are kept; -p is how many packages
 are built and tested at once; -tags are build tags. What follows -args goes to the test programs as it is.
+-cover, -covermode, -coverpkg and -coverprofile count which statements run; "go tool cover" reads the profile.
 Results of passing tests are kept and shown as (cached) until something the test looked at changes.
 `,
     zh: `把每个包的测试编译成程序，在包所在的文件夹里运行，并报告结果。
@@ -100,7 +101,8 @@ Results of passing tests are kept and shown as (cached) until something the test
 测试文件、输出和退出码都与 go test 相同。可用的标志就是 testing 包的标志（省去 "test."）：
 -run -skip -v -count -short -cpu -timeout -failfast -fullpath -list -parallel -shuffle -bench -benchtime -benchmem。
 -json 以事件的形式输出，每行一个对象；-c 只构建测试程序，-o 指定保存的位置；-p 是同时构建和测试的包数；-tags 是构建标签。
--args 之后的参数原样传给测试程序。通过的测试结果会保存下来并显示为 (cached)，直到测试用到的东西发生变化。
+-args 之后的参数原样传给测试程序。
+-cover、-covermode、-coverpkg 和 -coverprofile 统计哪些语句运行过；go tool cover 可以读取生成的文件。通过的测试结果会保存下来并显示为 (cached)，直到测试用到的东西发生变化。
 `,
   },
   vet: {

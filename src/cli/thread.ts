@@ -10,6 +10,7 @@ import type { CompileRequest, LinkRequest, PackageErrors, Stage } from './compil
 
 export type Job = { readonly req: Omit<CompileRequest, 'files' | 'at'> } & (
   | { readonly kind: 'check' }
+  | { readonly kind: 'list' }
   | { readonly kind: 'link'; readonly link: LinkRequest }
   | { readonly kind: 'dump'; readonly stage: string; readonly func: string | null; readonly runtime: Uint8Array }
 );
@@ -20,7 +21,7 @@ export interface Done {
   readonly wasm: Uint8Array | null;
   /** of kind 'link': what the program was made of */
   readonly inputs: readonly Input[];
-  /** of kind 'dump' */
+  /** of kind 'dump'; of kind 'list': import paths, one a line */
   readonly text: string;
 }
 

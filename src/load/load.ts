@@ -8,6 +8,7 @@ import { embedPatterns } from '../syntax/embedline.ts';
 import type { ImportSpec, Pos, SourceFile } from '../syntax/nodes.ts';
 import { parseFile } from '../syntax/parser.ts';
 import type { FileSet } from '../syntax/position.ts';
+import { type CoverMode, PackageCover } from './cover.ts';
 import { type EmbeddedFile, embedFiles } from './embed.ts';
 import { baseName, type Files, joinPath } from './files.ts';
 import { forbidden, type HeaderError, headerError } from './header.ts';
@@ -15,7 +16,7 @@ import { type Located, Modules } from './modules.ts';
 import { dropDecls, findOverlay, type Overlay } from './overlay.ts';
 import { BuildTags } from './tags.ts';
 import { collectTests, noTests, type TestFuncs } from './testfuncs.ts';
-import { testMain } from './testmain.ts';
+import { type TestCover, testMain } from './testmain.ts';
 
 export interface LoadConfig {
   readonly files: Files;
@@ -29,6 +30,8 @@ export interface LoadConfig {
   readonly modCache: string;
   /** build tags that hold besides the usual ones */
   readonly tags?: readonly string[];
+  /** packages whose blocks count how often they run */
+  readonly cover?: { readonly mode: CoverMode; readonly packages: ReadonlySet<string>; readonly where: string };
   /** packages that are given by their files, by the path they are imported under */
   readonly local?: ReadonlyMap<string, readonly string[]>;
   /** import path of the folder that "./name" means among these */
@@ -66,6 +69,15 @@ export interface LoadError {
   readonly onlyTests?: true;
 }
 
+/** A file that is part of a package. */
+interface Chosen {
+  readonly name: string;
+  readonly file: string;
+  readonly src: Uint8Array;
+  /** it is of the package's overlay */
+  readonly own: boolean;
+}
+
 interface UnderTest {
   readonly path: string;
   /** what its own test files declare; null if it has none */
@@ -79,6 +91,8 @@ export class Loader {
   readonly packages: LoadedPackage[] = [];
   readonly errors: LoadError[] = [];
   readonly modules: Modules;
+  /** packages that count, by path */
+  readonly covers = new Map<string, PackageCover>();
   private readonly conf: LoadConfig;
   private readonly tags: BuildTags;
   private readonly byPath = new Map<string, LoadedPackage>();
@@ -140,11 +154,22 @@ export class Loader {
     const at = this.modules.locate(t.path) as Located;
     const version = at.module?.goVersion ?? '';
     if (t.outer && !this.finish(`${t.path}_test`, at.dir, t.outerFiles, version, at.module === null)) return null;
-    const name = joinPath(at.dir, '_testmain.go');
+    this.coverOthers();
     const { path, inner, outer } = t;
-    const src = new TextEncoder().encode(testMain({ path, module: at.module?.path ?? '', inner, outer }));
+    const text = testMain({ path, module: at.module?.path ?? '', inner, outer, cover: this.coverTable(t) });
     this.generated = true;
-    return this.finish('main', at.dir, [parseFile(this.conf.fset, name, src, this.conf.report)], '', false);
+    return this.finish('main', at.dir, [this.generate(at.dir, text, '_testmain.go')], '', false);
+  }
+
+  private coverTable(t: UnderTest): TestCover | null {
+    const { cover } = this.conf;
+    if (!cover) return null;
+    const packages = [...this.covers].map(([path, c]) => ({
+      path,
+      units: c.units,
+      linked: this.byPath.has(path) && (path === t.path || this.byPath.get(path)!.files[0]!.name.name !== 'main'),
+    }));
+    return { mode: cover.mode, where: cover.where, packages };
   }
 
   /** Notes what a test file declares. Says whether it is of the package itself; otherwise it is of the external one. */
@@ -192,39 +217,22 @@ export class Loader {
     const standard = at.module === null;
     conf.at?.(path);
     const overlay = standard ? findOverlay(conf.files, conf.overlays, path) : null;
-    const entries = conf.files.list(at.dir);
-    if (!entries && !overlay) return this.fail(pos, `package ${path}: cannot find ${at.dir}`);
     const tested = this.underTest?.path === path ? this.underTest : null;
-    const theirs = overlay?.system ? this.tags.on(overlay.system) : this.tags;
-    let anyGo = false;
-    let anyTest = false;
-    const chosen: { name: string; file: string; src: Uint8Array; own: boolean }[] = [];
-    const add = (dir: string, name: string, own: boolean): void => {
-      if (!name.endsWith('.go') || name.startsWith('_') || name.startsWith('.')) return;
-      if (name.endsWith('_test.go') && (own || !tested)) {
-        anyTest = true;
-        return;
-      }
-      anyGo = true;
-      const tags = own ? this.tags : theirs;
-      const taken = !own && overlay?.take.has(name);
-      if (!taken && !tags.nameMatches(name)) return;
-      const src = conf.files.read(joinPath(dir, name));
-      if (src && (taken || tags.sourceMatches(src))) chosen.push({ name, file: joinPath(at.dir, name), src, own });
-    };
-    if (!overlay?.only)
-      for (const e of entries ?? []) if (!e.dir && !replaced(overlay, e.name)) add(at.dir, e.name, false);
-    if (overlay) for (const name of overlay.files) add(overlay.dir, name, true);
-    chosen.sort((a, b) => (a.name < b.name ? -1 : 1));
+    const found = this.choose(at.dir, overlay, tested !== null);
+    if (!found) return this.fail(pos, `package ${path}: cannot find ${at.dir}`);
+    const { chosen, anyGo, anyTest } = found;
+    const cover = this.newCover(path);
     const files: SourceFile[] = [];
     for (const c of chosen) {
       if (!standard && this.malformed(c.file, c.src)) return null;
       const f = parseFile(conf.fset, c.file, c.src, conf.report);
       if (overlay && !c.own) dropDecls(f, overlay.dropDecls);
       if (f.imports.some((i) => importPath(i) === 'C')) continue;
-      if (!tested || !c.name.endsWith('_test.go')) files.push(f);
-      else if (this.enterTests(tested, f, c.src)) files.push(f);
+      const test = tested && c.name.endsWith('_test.go') ? tested : null;
+      if (!test) cover?.instrument(f, c.src);
+      if (!test || this.enterTests(test, f, c.src)) files.push(f);
     }
+    if (cover && cover.units.length > 0) files.push(this.generate(at.dir, cover.source(files[0]!.name.name)));
     if (files.length === 0 && tested?.outer) return null;
     if (files.length === 0) {
       if (anyGo) return this.fail(0, `build constraints exclude all Go files in ${at.dir}`, this.importers(path));
@@ -240,6 +248,68 @@ export class Loader {
     }
     if (this.twoPackages(files, at.dir, pos)) return null;
     return this.finish(path, at.dir, files, at.module?.goVersion ?? '', standard);
+  }
+
+  /** The files of a package, in the order of their names; null if there is no such folder. */
+  private choose(
+    folder: string,
+    overlay: Overlay | null,
+    tests: boolean,
+  ): { chosen: Chosen[]; anyGo: boolean; anyTest: boolean } | null {
+    const { conf } = this;
+    const entries = conf.files.list(folder);
+    if (!entries && !overlay) return null;
+    const theirs = overlay?.system ? this.tags.on(overlay.system) : this.tags;
+    let anyGo = false;
+    let anyTest = false;
+    const chosen: Chosen[] = [];
+    const add = (dir: string, name: string, own: boolean): void => {
+      if (!name.endsWith('.go') || name.startsWith('_') || name.startsWith('.')) return;
+      if (name.endsWith('_test.go') && (own || !tests)) {
+        anyTest = true;
+        return;
+      }
+      anyGo = true;
+      const tags = own ? this.tags : theirs;
+      const taken = !own && overlay?.take.has(name);
+      if (!taken && !tags.nameMatches(name)) return;
+      const src = conf.files.read(joinPath(dir, name));
+      if (src && (taken || tags.sourceMatches(src))) chosen.push({ name, file: joinPath(folder, name), src, own });
+    };
+    if (!overlay?.only)
+      for (const e of entries ?? []) if (!e.dir && !replaced(overlay, e.name)) add(folder, e.name, false);
+    if (overlay) for (const name of overlay.files) add(overlay.dir, name, true);
+    chosen.sort((a, b) => (a.name < b.name ? -1 : 1));
+    return { chosen, anyGo, anyTest };
+  }
+
+  private newCover(path: string): PackageCover | null {
+    const { cover } = this.conf;
+    if (!cover?.packages.has(path)) return null;
+    const c = new PackageCover(path, cover.mode, this.conf.fset);
+    this.covers.set(path, c);
+    return c;
+  }
+
+  /** Finds the blocks of packages that count but are not in the program. */
+  private coverOthers(): void {
+    for (const path of this.conf.cover?.packages ?? []) {
+      if (this.covers.has(path)) continue;
+      const at = this.modules.locate(path);
+      const found = typeof at === 'string' ? null : this.choose(at.dir, null, false);
+      const cover = found && this.newCover(path);
+      for (const c of found?.chosen ?? [])
+        if (!c.name.endsWith('_test.go'))
+          cover?.instrument(
+            parseFile(this.conf.fset, c.file, c.src, () => {}),
+            c.src,
+          );
+    }
+  }
+
+  /** Parses a file that nobody wrote. */
+  private generate(dir: string, text: string, name = '_cover.go'): SourceFile {
+    return parseFile(this.conf.fset, joinPath(dir, name), new TextEncoder().encode(text), this.conf.report);
   }
 
   /** Reports a file whose beginning is malformed. */
