@@ -20,6 +20,8 @@ async function main(args: readonly string[]): Promise<number> {
       return vet(rest);
     case 'test':
       return (await import('./test.ts')).test(rest);
+    case 'bench':
+      return (await import('./bench.ts')).bench(rest);
     case 'tool':
       return (await import('./tool.ts')).tool(rest);
     case 'env':

@@ -74,6 +74,21 @@ export const noSuchTool = (name: string): string =>
 export const noSuchStage = (stage: string, stages: string): string =>
   either(`-dump=${stage}: want one of ${stages}`, `-dump=${stage}：应为 ${stages} 之一`);
 
+export const noSuchBench = (name: string): string =>
+  either(`no such benchmark "${name}"; there is preempt`, `没有基准测试 "${name}"；可用的是 preempt`);
+
+export const tooFewPreemptions = (): string =>
+  say(
+    'no goroutine was preempted in favour of another; the machine is too busy to measure',
+    '没有发生抢占；机器太忙，无法测量',
+  );
+
+/** The heads of the columns of `burrow bench preempt`, and the names of its rows. */
+export const preemptHeads = (): string =>
+  either('Ps busy | preemptions | mean | P99', '忙的 P | 抢占次数 | 平均 | P99');
+export const preemptIdle = (): string => either('1, machine idle', '1，机器空闲');
+export const preemptBusy = (procs: number): string => either(`all (${procs})`, `全部（${procs}）`);
+
 export const noFiles = (): string => either('no Go files listed', '没有给出 Go 文件');
 
 /** Of an executable on a Node that is too old. */

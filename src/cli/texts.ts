@@ -21,6 +21,7 @@ The commands are:
 	build    compile a program into an executable file
 	test     test packages
 	vet      check a package's types
+	bench    measure the scheduler on this machine (bench preempt)
 	tool     look at what the compiler does (tool compile -dump=…)
 	env      print Burrow's environment
 	version  print Burrow's version
@@ -40,6 +41,7 @@ Use "burrow help <command>" for more information about a command.
 	build    把程序编译成一个可执行文件
 	test     测试包
 	vet      检查包的类型
+	bench    在这台机器上测量调度器（bench preempt）
 	tool     查看编译器各阶段的结果（tool compile -dump=…）
 	env      显示 Burrow 的环境
 	version  显示 Burrow 的版本
@@ -112,6 +114,17 @@ Results of passing tests are kept and shown as (cached) until something the test
 `,
     zh: `检查一个包以及它导入的所有包的类型，报告 gc 会报告的错误。
 -e 报告全部错误，而不只是前 10 个。
+`,
+  },
+  bench: {
+    line: 'bench [-json] preempt',
+    en: `Bench preempt measures how long it takes from the wish to preempt a goroutine until another one runs on its P,
+with one P of the machine busy and with all of them: the mean and the 99th percentile, in microseconds.
+-json prints the figures as JSON.
+`,
+    zh: `测量从要求抢占一个 goroutine 到它的 P 上运行另一个 goroutine 所用的时间：
+分别在机器只有一个 P 忙和所有 P 都忙时测量，给出平均值和第 99 百分位数（微秒）。
+-json 以 JSON 格式显示。
 `,
   },
   tool: {

@@ -10,11 +10,11 @@ import { m, mm, mx, pp } from "./m";
 export { m } from "./m";
 export { mallocgc } from "./malloc";
 export {
-  allgat, newproc, newwaiting, overflowg, rand64, ready, readyLast, resumed, rt_init, rt_main, rt_minit, setgchook, setgcstress, sigrecv,
+  allgat, dyingOf, newproc, newwaiting, overflowg, rand64, ready, readyLast, resumed, rt_init, rt_main, rt_minit, setgchook, setgcstress, sigrecv,
 } from "./proc";
 export { panicframes } from "./panic";
-export { getprocs, numgoroutine, rt_mstart, scheduleOnce, setprocs, startTheWorld, stopTheWorld, wakePoller } from "./park";
-export { hostwake, nextnewm, signalled, sysmon, sysmonM } from "./sysmon";
+export { freezeTheWorld, getprocs, numgoroutine, rt_mstart, scheduleOnce, setprocs, startTheWorld, stopTheWorld, wakePoller } from "./park";
+export { dieOf, hostwake, nextnewm, rt_sysmon, signalled, sysmon, sysmonM } from "./sysmon";
 export { netpollAdjustWaiters } from "./netpoll";
 export { gfield, mfield, nextm, pfield, schedfield } from "./inspect";
 export { ringof, settracing } from "./trace";

@@ -27,6 +27,7 @@ export function schedfield(f: i32): i64 {
     case 8: return sched.nmidlelocked;
     case 9: return sched.stopwait;
     case 10: return sched.sysmonwait;
+    case 11: return sched.sysmonThread;
     default: return -1;
   }
 }
@@ -61,6 +62,7 @@ export function mfield(m: u32, f: i32): i64 {
     case 4: return x.spinning;
     case 5: return x.idle;
     case 6: return goidOf(x.lockedg);
+    case 7: return x.inhost;
     default: return -1;
   }
 }

@@ -63,6 +63,8 @@ export class MX {
   inhost: u32;
   /** of rand64; owner */
   seed: u64;
+  /** nanotime at which preempt was set, while someone traces; whoever set it */
+  preemptAt: i64;
 }
 export const offX: usize = 4880;
 export const mSize: usize = 4992;
@@ -104,6 +106,8 @@ export class G {
 export const gSize: usize = 112;
 
 export const gflagSystem: u32 = 1;
+/** it ran when a signal came that ends the program */
+export const gflagInterrupted: u32 = 2;
 
 /** It runs on. */
 export const parkNot: u32 = 0;

@@ -12,11 +12,11 @@ import { noteclear, notesleep, notewakeup } from "./lock";
 import { m, mm, mx, pp } from "./m";
 import { persistentalloc } from "./mheap";
 import { netpoll, netpollBreak, netpollWaiters } from "./netpoll";
-import { execute, exportDeadlock, exportRunfinq, exportTimerproc, goExport, makeG, rand64, ready } from "./proc";
+import { execute, exportDeadlock, exportDieOfSignal, exportRunfinq, exportTimerproc, goExport, makeG, rand64, ready } from "./proc";
 import { globrunqget, inheritTime, runqdrain, runqempty, runqget, runqput, runqsteal, takeRunnext } from "./runq";
 import {
-  addSpinning, allp, asM, casSpinningFrom0, field, finqWord, gcwaiting, globrunqput, globrunqsize, lockSched, maxProcs, mget, mput, mtake, mxOf, nmspinning, npidle,
-  pidleget, pidleput, Sched, sched, setAllp, setGcwaiting, sigpendingWord, stopnote, unlockSched, wakeHost,
+  addSpinning, allp, asM, casSpinningFrom0, dyingReported, dyingWord, field, finqWord, gcwaiting, globrunqput, globrunqsize, lockSched, maxProcs, mget, mput, mtake, mxOf, nmspinning, npidle,
+  pidleget, pidleput, Sched, sched, setAllp, setGcwaiting, sigpendingWord, stopnote, sysmonWaits, unlockSched, wakeHost, wakeSysmon,
 } from "./sched";
 import { flushStats } from "./malloc";
 import { evHandoff, evProcStart, evProcStop, evSteal, evSTWDone, evSTWStart, traceEvent } from "./trace";
@@ -24,6 +24,8 @@ import { now } from "./time";
 
 /** rounds of looking at all other Ps; in the last one runnexts and timers are taken too */
 const stealRounds: u32 = 4;
+/** milliseconds the others have to stop before a program's last words */
+const freezeRounds: i32 = 20;
 /** looks at all others before sleeping: some tens of microseconds, as waking costs more than looking */
 const spins: u32 = 64;
 /** goroutine switches between looks at the global queue */
@@ -293,12 +295,9 @@ function takeIdleP(): bool {
 /** This M's goroutine has come back from a host call without its P: gets another, or puts the goroutine up for others and sleeps. */
 export function exitHostcallSlow(gp: G): bool {
   lockSched();
-  sched.nmsys--;
   if (takeIdleP()) {
-    const wakeSysmon = sched.sysmonwait != 0;
-    sched.sysmonwait = 0;
     unlockSched();
-    if (wakeSysmon) wakeHost();
+    if (sysmonWaits()) wakeSysmon();
     return true;
   }
   globrunqput(gp);
@@ -357,6 +356,7 @@ function checkdead(): bool {
 export function preemptone(p: P): void {
   const a = p.m;
   if (a == 0 || a == (m as u32)) return;
+  if (sched.tracing && mxOf(a).preempt == 0) mxOf(a).preemptAt = hostnanotime();
   mxOf(a).preempt = 1;
   atomic.store<u32>(a as usize, 0);
 }
@@ -415,8 +415,6 @@ export function startTheWorld(): void {
     }
   }
   setGcwaiting(0);
-  const wakeSysmon = sched.sysmonwait != 0;
-  sched.sysmonwait = 0;
   if (sched.tracing) traceEvent(evSTWDone, 0, 0);
   unlockSched();
   while (runnable != 0) {
@@ -424,8 +422,24 @@ export function startTheWorld(): void {
     runnable = changetype<P>(p as usize).link;
     startm(p, false);
   }
-  if (wakeSysmon) wakeHost();
+  if (sysmonWaits()) wakeSysmon();
   if (sched.multi) wakep();
+}
+
+/** Stops all other Ps for good, as far as they come to a safepoint within some milliseconds: for the last words of a program. */
+export function freezeTheWorld(): void {
+  lockSched();
+  // More than will ever stop: nobody is to go on.
+  sched.stopwait = 0x7fffffff;
+  setGcwaiting(1);
+  unlockSched();
+  for (let i = 0; i < freezeRounds; i++) {
+    preemptall();
+    let running = 0;
+    for (let k: u32 = 0; k < sched.gomaxprocs; k++) if (statusOf(allp(k)) == Prunning && allp(k).m != (m as u32)) running++;
+    if (running == 0) return;
+    atomic.wait<i32>(field(offsetof<Sched>("frozen")), 0, 1_000_000);
+  }
 }
 
 /** Stops this M's P for whoever stops the world, and sleeps. */
@@ -495,8 +509,12 @@ export function numgoroutine(): i64 {
 
 // Finding work.
 
-/** Goroutines of the runtime's own that are due: timers of p, finalizers, and the one that waits for a signal. */
-function systemWork(p: P): u32 {
+/** Goroutines of the runtime's own that are due: finalizers, the report of a signal that ends the program, and the one that waits for a signal. */
+function systemWork(): u32 {
+  const sig = atomic.load<u32>(dyingWord());
+  if (sig != 0 && sig < dyingReported && atomic.cmpxchg<u32>(dyingWord(), sig, sig | dyingReported) == sig) {
+    return changetype<usize>(makeG(goExport(exportDieOfSignal), true)) as u32;
+  }
   if (atomic.load<u32>(finqWord()) != 0 && atomic.xchg<u32>(finqWord(), 0) != 0) return changetype<usize>(makeG(goExport(exportRunfinq), true)) as u32;
   if (sched.sigWaiter != 0 && atomic.load<u32>(sigpendingWord()) != 0) {
     lockSched();
@@ -604,7 +622,7 @@ function findRunnable(): u32 {
       const g = orphanTimers();
       if (g != 0) return g;
     }
-    let g = systemWork(p);
+    let g = systemWork();
     if (g != 0) return g;
     if (p.schedtick % globalTick == 0 && globrunqsize() != 0) {
       lockSched();

@@ -8,7 +8,7 @@
 
 import { beginHostcall } from "./syscall";
 import {
-  entryClosure, fatal, frameFlags, frameSize, G, gflagSystem, Gdead, Grunnable, Grunning, gSize, Gwaiting, goExports, hostconfig, hostrandom, M,
+  entryClosure, fatal, frameFlags, frameSize, G, gflagInterrupted, gflagSystem, Gdead, Grunnable, Grunning, gSize, Gwaiting, goExports, hostconfig, hostnanotime, hostrandom, M,
   mSize, offMorebuf, offPanicking, P, parked, parking, parkNot, parkWoken, readLinkinfo, resumeTab,
 } from "./layout";
 import { m, mm, mx, pp, setM } from "./m";
@@ -16,7 +16,7 @@ import { initMem, mallocgc, mem } from "./malloc";
 import { initHeap, persistentalloc } from "./mheap";
 import { newM, procresize, schedule, wakep } from "./park";
 import { runqput } from "./runq";
-import { allp, field, globrunqput, lockSched, nextGoid, pidleput, Sched, sched, sigpendingWord, unlockSched } from "./sched";
+import { allp, dyingReported, dyingWord, field, globrunqput, lockSched, nextGoid, pidleput, Sched, sched, sigpendingWord, unlockSched } from "./sched";
 import { initSizeClasses } from "./sizeclasses";
 import { catchingFrame } from "./panic";
 import { adjustFrame, growStack, newStack, stackFree, stackIsSmall } from "./stack";
@@ -28,6 +28,7 @@ export const exportDeadlock: usize = 1;
 export const exportTimerproc: usize = 2;
 export const exportRunfinq: usize = 3;
 const exportStackoverflow: usize = 4;
+export const exportDieOfSignal: usize = 5;
 
 /** Bytes of frames that may lie on the machine stack at once; beyond, the goroutine is unwound into memory and goes on from there. */
 const machineBudget: usize = 96 << 10;
@@ -227,6 +228,11 @@ export function rand64(): u64 {
   return hi ^ a * b;
 }
 
+/** The signal that ends the program. */
+export function dyingOf(): i32 {
+  return atomic.load<u32>(dyingWord()) & ~dyingReported;
+}
+
 /** The goroutine whose stack overflowed, for the report. */
 export function overflowg(): usize {
   return sched.overflowed;
@@ -338,10 +344,13 @@ export function execute(gp: G, inherit: bool): void {
 
 /** The goroutine has come to a safepoint at which it was to stop, or asked for it: all others come first. */
 function giveWay(gp: G): void {
-  if (sched.tracing) traceEvent(evPreempt, gp.goid, 0);
+  if (sched.tracing) traceEvent(evPreempt, gp.goid, mx().preempt != 0 ? hostnanotime() - mx().preemptAt : 0);
   mm().curg = 0;
   gp.m = 0;
   gp.status = Grunnable;
+  // The report of a signal shows what ran when it came.
+  const sig = atomic.load<u32>(dyingWord());
+  if (sig != 0 && sig < dyingReported) gp.flags |= gflagInterrupted;
   lockSched();
   globrunqput(gp);
   unlockSched();

@@ -11,9 +11,10 @@
 // Source: Go's runtime/proc.go and its design document, D. Vyukov, "Scalable Go Scheduler Design Doc" (2012).
 
 import { G, M, MX, offX, P } from "./layout";
-import { lock, unlock } from "./lock";
+import { lock, notewakeup, unlock } from "./lock";
 
 export const maxProcs: u32 = 256;
+export const dyingReported: u32 = 0x100;
 
 @unmanaged
 export class Sched {
@@ -37,7 +38,7 @@ export class Sched {
   /** Ms ever made */
   mcount: u32;
   allm: u32;
-  /** Ms that the host is to make workers for; and the word it waits on (atomic) */
+  /** Ms that the host is to make workers for; and the word its main thread waits on (atomic) */
   newm: u32;
   hostWake: u32;
   pidle: u32;
@@ -50,13 +51,18 @@ export class Sched {
   /** not 0: GOMAXPROCS is to become this */
   newprocs: u32;
   gcwaiting: u32;
+  /** nobody sets it: to sleep on */
+  frozen: u32;
   stopwait: u32;
   stopnote: u32;
   /** the M that sleeps until a timer */
   poller: u32;
+  /** sysmon sleeps until it is woken; lock, read without */
   sysmonwait: u32;
-  /** Ms in host calls without a P */
-  nmsys: u32;
+  /** note that sysmon's own thread sleeps on, once it has one */
+  sysmonnote: u32;
+  /** sysmon has a thread of its own; set by it once */
+  sysmonThread: u32;
   /** addresses of blocks of gs, which are never freed */
   gDirectory: usize;
   /** gs ever made */
@@ -69,6 +75,8 @@ export class Sched {
   sigWaiter: u32;
   /** bits of signals that have come; atomic */
   sigpending: u32;
+  /** the signal that ends the program, with dyingReported once a goroutine is about to say so; atomic */
+  dying: u32;
   /** the finalizer goroutine has something to do; atomic */
   finqQueued: u32;
   /** … after every collection */
@@ -233,6 +241,9 @@ export function mtake(m: u32): bool {
 @inline export function sigpendingWord(): usize {
   return field(offsetof<Sched>("sigpending"));
 }
+@inline export function dyingWord(): usize {
+  return field(offsetof<Sched>("dying"));
+}
 @inline export function finqWord(): usize {
   return field(offsetof<Sched>("finqQueued"));
 }
@@ -245,8 +256,20 @@ export function mtake(m: u32): bool {
 @inline export function nextGoid(): u64 {
   return atomic.add<u64>(field(offsetof<Sched>("goidgen")), 1) + 1;
 }
-/** Has the host look at what it is to do: Ms to make, sysmon to begin again. */
+@inline export function sysmonnote(): usize {
+  return field(offsetof<Sched>("sysmonnote"));
+}
+/** Has the host's main thread look at what it is to do: Ms to make, sysmon's work while that has no thread. */
 export function wakeHost(): void {
   atomic.add<u32>(hostWakeWord(), 1);
   atomic.notify(hostWakeWord(), 1);
+}
+/** Has sysmon look now. */
+export function wakeSysmon(): void {
+  atomic.store<u32>(field(offsetof<Sched>("sysmonwait")), 0);
+  notewakeup(sysmonnote());
+  if (atomic.load<u32>(field(offsetof<Sched>("sysmonThread"))) == 0) wakeHost();
+}
+@inline export function sysmonWaits(): bool {
+  return atomic.load<u32>(field(offsetof<Sched>("sysmonwait"))) != 0;
 }

@@ -8,7 +8,7 @@
 import { G, Grunnable, Grunning, Gsyscall, hostnanotime, P, Prunning, Psyscall } from "./layout";
 import { mm, mx, pp } from "./m";
 import { casStatus, exitHostcallSlow, stopWithoutP } from "./park";
-import { field, Sched, sched, wakeHost } from "./sched";
+import { sched, sysmonWaits, wakeSysmon } from "./sched";
 import { evSyscallEnter, evSyscallExit, traceEvent } from "./trace";
 
 @external("wasi_snapshot_preview1", "fd_read") declare function fd_read(fd: i32, iovs: i32, n: i32, out: i32): i32;
@@ -67,10 +67,7 @@ export function beginHostcall(gp: G): bool {
   x.inhost = 1;
   p.m = 0;
   atomic.store<u32>(changetype<usize>(p) + offsetof<P>("status"), Psyscall);
-  if (atomic.load<u32>(field(offsetof<Sched>("sysmonwait"))) != 0) {
-    atomic.store<u32>(field(offsetof<Sched>("sysmonwait")), 0);
-    wakeHost();
-  }
+  if (sysmonWaits()) wakeSysmon();
   store<i32>(r, perform(r), offsetof<Hostcall>("result"));
   // exitsyscall
   x.inhost = 0;

@@ -1,14 +1,18 @@
-// sysmon: what watches over the Ms. It has an M of its own and never a P; the host calls it on a thread that runs no Go code.
+// sysmon: what watches over the Ms. It has an M of its own and never a P. A program that has run for a while gives it a thread (rt_sysmon); before that, and in
+// runs from a seed, the host's main thread calls it.
 //
-// Guarantees: a P whose goroutine has been in a host call for a tick of sysmon and longer than 20 µs is taken away from it if there is work for it; a
+// Guarantees: while every P is idle it sleeps until it is woken or the first timer is due; a P whose goroutine has been in a host call for a tick of sysmon and longer than 20 µs is taken away from it if there is work for it; a
 // goroutine that has run for 10 ms is asked to give way; a timer on a P that nobody runs gets an M, and one whose P is busy while no other is free runs a millisecond late.
 // Source: Go's sysmon and retake.
 
 import { hostnanotime, P, Pidle, Prunning, Psyscall } from "./layout";
+import { noteclear, notesleep } from "./lock";
 import { netpollWaiters } from "./netpoll";
 import { timer0, timeSleepUntil, startm, pollNetwork, preemptone, handoffp, casStatus, statusOf, wakep } from "./park";
 import { runqempty } from "./runq";
-import { allp, field, gcwaiting, lockSched, npidle, nmspinning, mxOf, Sched, sched, sigpendingWord, unlockSched } from "./sched";
+import {
+  allp, dyingWord, gcwaiting, hostWakeWord, lockSched, npidle, nmspinning, mxOf, sched, sigpendingWord, sysmonnote, unlockSched, wakeSysmon,
+} from "./sched";
 
 const forcePreemptNs: i64 = 10_000_000;
 /** a goroutine may go on for so long when a timer of its P is due that nobody else can run */
@@ -27,10 +31,14 @@ let idle: u32 = 0;
 
 /** One look. Returns the nanoseconds until the next, or -1: when woken. */
 export function sysmon(): i64 {
-  if (sched.seeded != 0) return -1;
-  if (gcwaiting() || npidle() == sched.gomaxprocs) {
+  // Together with what is looked for below: whoever wakes it has it look again.
+  noteclear(sysmonnote());
+  const asked = signalsWait() || dying();
+  if (sched.seeded != 0 && !asked) return -1;
+  if (asked) wakeForSignals();
+  if (!asked && (gcwaiting() || npidle() == sched.gomaxprocs)) {
     lockSched();
-    if ((gcwaiting() || npidle() == sched.gomaxprocs) && sched.nmsys == 0) {
+    if (gcwaiting() || npidle() == sched.gomaxprocs) {
       sched.sysmonwait = 1;
       unlockSched();
       delay = delayMin;
@@ -46,7 +54,7 @@ export function sysmon(): i64 {
   const next = timeSleepUntil();
   if (next != 0 && next < t && npidle() != 0) startm(0, false);
   pollNetwork(netpollNs);
-  if (retake(t)) {
+  if (retake(t) || asked) {
     idle = 0;
     delay = delayMin;
   } else {
@@ -78,33 +86,49 @@ function retake(t: i64): bool {
         continue;
       }
       // Without anything for it to do the P may stay, for a while.
-      if (runqempty(p) && sched.runqsize == 0 && timer0(p) == 0 && nmspinning() + npidle() > 0 && p.sysmonSyscallwhen + syscallNs > t) continue;
-      lockSched();
-      sched.nmsys++;
-      unlockSched();
+      const wanted = !runqempty(p) || sched.runqsize != 0 || timer0(p) != 0 || nmspinning() + npidle() == 0 || dying();
+      if (!wanted && p.sysmonSyscallwhen + syscallNs > t) continue;
       if (casStatus(p, Psyscall, Pidle)) {
         taken = true;
         p.syscalltick++;
         handoffp(p);
-      } else {
-        lockSched();
-        sched.nmsys--;
-        unlockSched();
       }
     }
   }
   return taken;
 }
 
-/** Signals that have come: the goroutine that waits for them gets an M. */
-export function signalled(sig: i32): void {
-  atomic.or<u32>(sigpendingWord(), 1 << sig);
-  lockSched();
-  const waits = sched.sigWaiter != 0;
-  unlockSched();
-  if (!waits) return;
+/** Looks for ever, on a thread of its own. */
+export function rt_sysmon(): i32 {
+  sched.sysmonThread = 1;
+  while (true) notesleep(sysmonnote(), sysmon());
+}
+
+/** Whether a signal has come that a goroutine waits for. */
+function signalsWait(): bool {
+  return sched.sigWaiter != 0 && atomic.load<u32>(sigpendingWord()) != 0;
+}
+/** Whether a signal has come that the program is to report and die of, and no goroutine does so yet. */
+function dying(): bool {
+  return (atomic.load<u32>(dyingWord()) & 0xff) != 0;
+}
+
+/** An M that soon schedules finds what is to be done about signals: one without work, or each of those that have some. */
+function wakeForSignals(): void {
   for (let i: u32 = 0; i < sched.gomaxprocs; i++) if (statusOf(allp(i)) == Prunning) preemptone(allp(i));
   if (npidle() != 0) startm(0, false);
+}
+
+/** A signal that the program wants to be told of. Called by the host's main thread. */
+export function signalled(sig: i32): void {
+  atomic.or<u32>(sigpendingWord(), 1 << sig);
+  wakeSysmon();
+}
+
+/** A signal that ends the program, which says before what its goroutines were doing. Called by the host's main thread. */
+export function dieOf(sig: i32): void {
+  atomic.cmpxchg<u32>(dyingWord(), 0, sig as u32);
+  wakeSysmon();
 }
 
 /** An M that is to get a worker, or 0. */
@@ -116,9 +140,9 @@ export function nextnewm(): u32 {
   return a;
 }
 
-/** The word the host sleeps on. */
+/** The word the host's main thread sleeps on. */
 export function hostwake(): usize {
-  return field(offsetof<Sched>("hostWake"));
+  return hostWakeWord();
 }
 export function sysmonM(): u32 {
   return sched.sysmonM;

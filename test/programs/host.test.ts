@@ -45,12 +45,12 @@ func main() {
 const emptyModule = '0061736d01000000';
 
 /** Runs a module, given in hexadecimal, as executables do. worker: the code of its thread, if not the usual. */
-function host(wasm: string, worker?: string): { err: string; code: number | null } {
+function host(wasm: string, worker?: string, env: readonly string[] = []): { err: string; code: number | null } {
   const module = JSON.stringify(join(root, 'src', 'host', 'node', 'run.ts'));
   file(
     'host.mjs',
     `import { endProcess, run } from ${module};
-endProcess(await run(Buffer.from('${wasm}', 'hex'), ${JSON.stringify({ args: ['x'], env: [], worker })}));`,
+endProcess(await run(Buffer.from('${wasm}', 'hex'), ${JSON.stringify({ args: ['x'], env, worker })}));`,
   );
   const r = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', join(dir, 'host.mjs')], {
     encoding: 'utf8',
@@ -81,4 +81,23 @@ test('a thread that dies under its program', () => {
     assert.match(r.err, message);
     assert.equal(r.code, 2);
   }
+});
+
+test('the thread of one M dies while the others run', async () => {
+  const { makeProgram } = await import('../../src/cli/commands.ts');
+  const prog = file(
+    'busy.go',
+    'package main\n\nfunc spin() {\n\tfor {\n\t}\n}\n\nfunc main() {\n\tgo spin()\n\tgo spin()\n\tspin()\n}\n',
+  );
+  const { wasm } = await makeProgram({ files: [join(dir, prog)] }, true);
+  const program = JSON.stringify(join(root, 'src', 'host', 'node', 'program.ts'));
+  const r = host(
+    Buffer.from(wasm!).toString('hex'),
+    `const { parentPort, workerData } = require('node:worker_threads');
+if (workerData.m !== 0) process.exit(7);
+import(${program}).then((p) => parentPort.postMessage(p.runProgram(workerData)));`,
+    ['GOMAXPROCS=2'],
+  );
+  assert.equal(r.err, "fatal error: an M's worker thread ended (exit 7) while the program was running\n");
+  assert.equal(r.code, 2);
 });

@@ -1,7 +1,7 @@
 // An M of a program on this thread: its imports, its start, its end.
 //
 // Assumes: the thread may be blocked for as long as the program runs. Guarantees: no exception leaves runProgram. The first M lays out the
-// memory that all share and runs main; the others are given the address of theirs.
+// memory that all share and runs main; the others are given the address of theirs, one of them sysmon's.
 
 import { randomFillSync } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
@@ -11,7 +11,7 @@ import type { SchedExports } from '../../inspect/sched.ts';
 import { Descriptors } from './descriptors.ts';
 import { tuneEngine } from './engine.ts';
 import { HostMemory } from './memory.ts';
-import { request } from './signals.ts';
+import { request, signalName } from './signals.ts';
 import { sockets } from './sockets.ts';
 import { wasi, writeAll } from './wasi.ts';
 
@@ -70,12 +70,17 @@ export interface Exports extends SchedExports, EventExports {
   rt_mstart(): number;
   /** one look of sysmon: nanoseconds until the next, -1: when woken */
   sysmon(): bigint;
+  /** looks for ever, in a thread of its own */
+  rt_sysmon(): number;
   sysmonM(): number;
-  /** address of the word the host sleeps on */
+  /** address of the word the main thread sleeps on */
   hostwake(): number;
   /** an M that is to get a worker, or 0 */
   nextnewm(): number;
+  /** for the program */
   signalled(sig: number): void;
+  /** to end the program */
+  dieOf(sig: number): void;
 }
 
 interface Instance {
@@ -118,7 +123,7 @@ export function instantiate(input: ProgramInput): Instance {
         if ((e as NodeJS.ErrnoException).code === 'EPIPE') exit({ signal: 'SIGPIPE' });
       }
     },
-    exit: (code: number) => exit({ code }),
+    exit: (code: number) => exit(code < 0 ? { signal: signalName(-code) } : { code }),
     sigenable(sig: number, how: number): void {
       if (parentPort) request(parentPort, input.control, sig, how);
     },
@@ -178,7 +183,7 @@ export function runProgram(input: ProgramInput): Ending {
     const linkinfo = Number(call.linkinfo.value);
     if (input.m !== 0) {
       call.rt_minit(linkinfo, input.m);
-      return { code: call.rt_mstart() };
+      return { code: input.m === call.sysmonM() ? call.rt_sysmon() : call.rt_mstart() };
     }
     call.__init_data();
     call.rt_init(linkinfo);

@@ -1,4 +1,4 @@
-// Runs a program: the workers of its Ms, the memory they share, and sysmon, which this thread runs.
+// Runs a program: the workers of its Ms and the memory they share, watched by this thread.
 //
 // Guarantees: resolves with how the program ended; a worker that dies otherwise is a fatal error, never a hang.
 
@@ -9,7 +9,8 @@ import { Descriptors } from './descriptors.ts';
 import { type Ending, Exit, type ProgramInput } from './program.ts';
 import { die, type SignalRequest, Signals } from './signals.ts';
 import { wakePoller } from './sockets.ts';
-import { Sysmon } from './sysmon.ts';
+import { writeAll } from './wasi.ts';
+import { Watch } from './watch.ts';
 
 export interface RunOptions {
   /** args[0] is the program's name */
@@ -23,7 +24,10 @@ export interface RunOptions {
   readonly events?: (events: readonly SchedEvent[]) => void;
 }
 
-export async function run(wasm: Uint8Array, options: RunOptions): Promise<Ending> {
+/** How the program ended, and whether a thread of it may still be in a call of the system. */
+export type Ended = Ending & { readonly blocked?: boolean };
+
+export async function run(wasm: Uint8Array, options: RunOptions): Promise<Ended> {
   let module: WebAssembly.Module;
   let memory: WebAssembly.Memory;
   try {
@@ -51,16 +55,21 @@ export async function run(wasm: Uint8Array, options: RunOptions): Promise<Ending
   return new Promise((resolve) => {
     let ended = false;
     const workers: Worker[] = [];
-    const sysmon = new Sysmon(input, (m) => start({ ...input, m }), options.events);
-    const signals = new Signals(control, (sig) => sysmon.signalled(sig));
+    const watch = new Watch(input, (m) => start({ ...input, m }), options.events);
+    const signals = new Signals(
+      control,
+      (sig) => watch.signalled(sig),
+      (sig) => watch.dieOf(sig, end),
+    );
     const end = (e: Ending): void => {
       if (ended) return;
       ended = true;
-      sysmon.stop();
+      const blocked = watch.inHostCall();
+      watch.stop();
       signals.close();
       wakePoller(control);
       for (const w of workers) void w.terminate();
-      resolve(e);
+      resolve({ ...e, blocked });
     };
     const start = (data: ProgramInput): void => {
       if (ended) return;
@@ -80,7 +89,7 @@ export async function run(wasm: Uint8Array, options: RunOptions): Promise<Ending
       );
     };
     start(input);
-    sysmon
+    watch
       .start()
       .catch((e: unknown) => end(e instanceof Exit ? e.ending : { fatal: `sysmon: ${(e as Error).message}` }));
   });
@@ -98,11 +107,20 @@ export function environment(): string[] {
 }
 
 /** Ends this process as the program ended. */
-export function endProcess(e: Ending): void {
-  if ('fatal' in e) {
-    process.stderr.write(`fatal error: ${e.fatal.trimEnd()}\n`);
-    process.exit(2);
+export function endProcess(e: Ended): void {
+  if ('signal' in e) {
+    die(e.signal);
+    return;
   }
-  if ('signal' in e) die(e.signal);
-  else process.exit(e.code);
+  if ('fatal' in e) writeAll(2, Buffer.from(`fatal error: ${e.fatal.trimEnd()}\n`));
+  const code = 'fatal' in e ? 2 : e.code;
+  // Node's exit waits for its threads, and one that reads a terminal cannot be told to stop: another program in this one's place ends them all.
+  if (e.blocked) {
+    try {
+      process.execve?.('/bin/sh', ['sh', '-c', `exit ${code & 0xff}`], {});
+    } catch {
+      // without a shell, it takes until the call returns
+    }
+  }
+  process.exit(code);
 }

@@ -43,7 +43,14 @@ export interface SignalRequest {
   readonly how: number;
 }
 
+/** those that by default end the program with a report of its goroutines */
+const reported = [3, 6];
+
 const ackWord = 1;
+
+export function signalName(sig: number): NodeJS.Signals {
+  return names[sig] ?? 'SIGKILL';
+}
 
 export function request(port: MessagePort, control: Int32Array, sig: number, how: number): void {
   if (!names[sig]) return;
@@ -52,24 +59,29 @@ export function request(port: MessagePort, control: Int32Array, sig: number, how
   Atomics.wait(control, ackWord, seen, 2000);
 }
 
-/** The main thread's side. deliver is called on the main thread for each signal that the program wants. */
+/** The main thread's side. deliver is called on the main thread for each signal that the program wants, dieOf for one that ends it with a report. */
 export class Signals {
   private readonly caught = new Map<number, () => void>();
   private readonly control: Int32Array;
   private readonly deliver: (sig: number) => void;
+  private readonly dieOf: (sig: number) => void;
 
-  constructor(control: Int32Array, deliver: (sig: number) => void) {
+  constructor(control: Int32Array, deliver: (sig: number) => void, dieOf: (sig: number) => void) {
     this.control = control;
     this.deliver = deliver;
+    this.dieOf = dieOf;
+    for (const sig of reported) this.listen(sig, () => dieOf(sig));
+  }
+
+  private listen(sig: number, listener: () => void): void {
+    process.on(names[sig]!, listener);
+    this.caught.set(sig, listener);
   }
 
   handle({ sig, how }: SignalRequest): void {
     this.drop(sig);
-    if (how !== 0) {
-      const listener = how === 1 ? () => this.deliver(sig) : () => {};
-      process.on(names[sig]!, listener);
-      this.caught.set(sig, listener);
-    }
+    if (how !== 0) this.listen(sig, how === 1 ? () => this.deliver(sig) : () => {});
+    else if (reported.includes(sig)) this.listen(sig, () => this.dieOf(sig));
     Atomics.add(this.control, ackWord, 1);
     Atomics.notify(this.control, ackWord);
   }

@@ -154,6 +154,16 @@ func fatalpanic() {
 			tracebackOthers(gp)
 		}
 	}
+	crash()
+}
+
+// crash ends a program that has said why.
+//
+//go:nosplit
+func crash() {
+	if tracebackLevel == tracebackCrash {
+		exit(-sigABRT)
+	}
 	exit(2)
 }
 
@@ -245,7 +255,7 @@ func fatal(s string) {
 		freezeTheWorld()
 		tracebackOthers(gp)
 	}
-	exit(2)
+	crash()
 }
 
 // panicgonil is called by a go statement whose function is nil.
@@ -264,7 +274,7 @@ func deadlock() {
 	if tracebackLevel != tracebackNone {
 		tracebackOthers(getg())
 	}
-	exit(2)
+	crash()
 }
 
 var (

@@ -99,7 +99,7 @@ func stackoverflow() {
 		freezeTheWorld()
 		tracebackOthers(gp)
 	}
-	exit(2)
+	crash()
 }
 
 //go:wasmimport burrow stopTheWorld
@@ -121,8 +121,16 @@ func startTheWorld() {
 	releasem()
 }
 
+// freezeTheWorld stops the other Ps for good, as far as they stop within some milliseconds.
+//
 //go:nosplit
-func freezeTheWorld() {}
+func freezeTheWorld() {
+	acquirem()
+	rt_freezeTheWorld()
+}
+
+//go:wasmimport burrow freezeTheWorld
+func rt_freezeTheWorld()
 
 // block is `select {}`.
 func block() {

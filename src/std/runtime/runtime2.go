@@ -19,7 +19,7 @@ type g struct {
 	status     uint32
 	waitreason uint32 // not 0: it waits, or will at its next suspension
 	flags      uint32
-	waitsince  int64 // when a collection first found it waiting
+	waitsince  int64 // when a collection first found it waiting, or its host call began
 	schedlink  uint32
 	how        uint32
 	param      unsafe.Pointer
@@ -46,6 +46,11 @@ type mx struct {
 	spilling uint32 // it suspends only to have its frames in memory
 }
 
+// mfield is a number of an M, as src/runtime/inspect.ts has them: 0 is its id.
+//
+//go:wasmimport burrow mfield
+func rt_mfield(m uint32, f int32) int64
+
 //go:wasmimport burrow getp
 func rt_getp() unsafe.Pointer
 
@@ -61,11 +66,16 @@ func getmx() *mx { return (*mx)(rt_getmx()) }
 const (
 	_Grunnable = 1
 	_Grunning  = 2
+	_Gsyscall  = 3
 	_Gwaiting  = 4
 	_Gdead     = 6
 )
 
-const gSystem = 1
+// Bits of flags, gflag… there.
+const (
+	gSystem      = 1
+	gInterrupted = 2
+)
 
 const (
 	waitReasonZero = iota
@@ -109,8 +119,10 @@ var waitReasons = [...]string{
 //go:nosplit
 func (gp *g) statusString() string {
 	switch {
-	case gp.status == _Grunning:
+	case gp.status == _Grunning, gp.flags&gInterrupted != 0:
 		return "running"
+	case gp.status == _Gsyscall:
+		return "syscall"
 	case gp.status == _Gwaiting && gp.waitreason < uint32(len(waitReasons)):
 		return waitReasons[gp.waitreason]
 	}
@@ -119,7 +131,7 @@ func (gp *g) statusString() string {
 
 //go:nosplit
 func (gp *g) waitMinutes() int64 {
-	if gp.status != _Gwaiting || gp.waitsince == 0 {
+	if gp.status != _Gwaiting && gp.status != _Gsyscall || gp.waitsince == 0 {
 		return 0
 	}
 	return (nanotime() - gp.waitsince) / 60e9

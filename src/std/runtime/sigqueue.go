@@ -71,3 +71,48 @@ func signal_ignored(sig uint32) bool {
 //
 //go:linkname signalWaitUntilIdle os/signal.signalWaitUntilIdle
 func signalWaitUntilIdle() {}
+
+const sigABRT = 6 // WASI's number
+
+// dyingOf is the signal that dieOfSignal is about.
+//
+//go:wasmimport burrow dyingOf
+func rt_dyingOf() int32
+
+// dieOfSignal runs on a goroutine of its own when a signal has come that ends the program. Before that it shows all goroutines, first one that
+// ran when the signal came, as if that had interrupted it.
+func dieOfSignal() {
+	startDying()
+	freezeTheWorld()
+	var gp *g
+	for i := 0; gp == nil; i++ {
+		if gp = allg(i); gp == nil {
+			break
+		}
+		if gp.flags&gInterrupted == 0 || gp.isDead() {
+			gp = nil
+		}
+	}
+	pc := uint32(0)
+	if gp != nil {
+		tracer.stack.parked(gp)
+		pc = tracer.stack.pcs[0]
+	}
+	if rt_dyingOf() == sigABRT {
+		print("SIGABRT: abort\n")
+	} else {
+		print("SIGQUIT: quit\n")
+	}
+	print("PC=", hex(pc), " m=0 sigcode=0\n\n")
+	// Whatever GOTRACEBACK says, as in Go.
+	tracebackLevel = max(tracebackLevel, tracebackSystem)
+	if gp != nil {
+		printGoroutineHeader(gp, "running")
+		printTrace(&tracer.stack, gp)
+	} else {
+		print("goroutine 0 [idle]:\n")
+	}
+	tracebackOthers(gp)
+	print("\n")
+	crash()
+}

@@ -208,11 +208,12 @@ const (
 	tracebackSingle
 	tracebackAll
 	tracebackSystem
+	tracebackCrash
 )
 
 var (
 	tracebackLevel    = tracebackSingle
-	tracebackLevelEnv = tracebackSingle
+	tracebackLevelEnv = tracebackNone
 )
 
 //go:linkname setTraceback runtime/debug.SetTraceback
@@ -224,10 +225,16 @@ func setTraceback(level string) {
 	case "single", "":
 	case "all", "1":
 		l = tracebackAll
-	case "system", "crash", "wer", "2":
+	case "system":
 		l = tracebackSystem
+	case "crash":
+		l = tracebackCrash
 	default:
-		l = tracebackAll
+		// As Go has it: a number is a level, and other words are none.
+		l = tracebackNone
+		if n, ok := parseCount(level); ok && n > 0 {
+			l = tracebackSystem
+		}
 	}
 	tracebackLevel = max(l, tracebackLevelEnv)
 }
@@ -247,9 +254,15 @@ var splicer symbolizer
 func printTrace(t *stackTrace, gp *g) {
 	s := &tracer.symbolizer
 	first := true
+	if t.n == 1 && t.pcs[0] == framePC && gp.startpc != 0 {
+		t.pcs[0] = funcPC | uint32(gp.startpc) // it has not begun
+	}
 	for i := 0; i < t.n; i++ {
 		s.at(t.pcs[i])
 		for s.next() {
+			if s.line == 0 {
+				continue // made by the linker
+			}
 			name := s.function
 			if tracebackLevel < tracebackSystem {
 				if s.wrapper || hasPrefix(name, "internal/runtime/") || hasPrefix(name, "runtime.") && !shownRuntime(name, first) {
@@ -318,16 +331,26 @@ func creatorOf(function string) string {
 
 //go:nosplit
 func printGoroutineHeader(gp *g, status string) {
-	print("goroutine ", gp.goid, " [", status)
-	if status != "running" {
-		if minutes := gp.waitMinutes(); minutes >= 1 {
-			print(", ", minutes, " minutes")
+	print("goroutine ", gp.goid)
+	if tracebackLevel >= tracebackSystem {
+		print(" gp=", unsafe.Pointer(gp))
+		if gp.m != 0 {
+			print(" m=", rt_mfield(gp.m, 0), " mp=", hex(gp.m))
+		} else {
+			print(" m=nil")
 		}
+	}
+	print(" [", status)
+	if minutes := gp.waitMinutes(); minutes >= 1 {
+		print(", ", minutes, " minutes")
+	}
+	if gp.lockedm != 0 {
+		print(", locked to thread")
 	}
 	print("]:\n")
 }
 
-// tracebackOthers prints the goroutines other than me.
+// tracebackOthers prints the goroutines other than me and the one that calls it.
 //
 //go:nosplit
 func tracebackOthers(me *g) {
@@ -336,12 +359,17 @@ func tracebackOthers(me *g) {
 		if gp == nil {
 			return
 		}
-		if gp == me || gp.isDead() || gp.isSystem() && tracebackLevel < tracebackSystem {
+		if gp == me || gp == getg() || gp.isDead() || gp.isSystem() && tracebackLevel < tracebackSystem {
+			continue
+		}
+		print("\n")
+		printGoroutineHeader(gp, gp.statusString())
+		if gp.status == _Grunning {
+			print("\tgoroutine running on other thread; stack unavailable\n")
+			printCreator(gp)
 			continue
 		}
 		tracer.stack.parked(gp)
-		print("\n")
-		printGoroutineHeader(gp, gp.statusString())
 		printTrace(&tracer.stack, gp)
 	}
 }

@@ -1,21 +1,33 @@
-// The thread that watches over the Ms: this one, which runs no Go code.
+// The main thread's part in a program that runs: it makes workers for Ms, passes signals on, and shows what GODEBUG and -events ask for. It runs no Go code.
 //
-// Assumes: the event loop is free most of the time. Guarantees: looks as often as the runtime's sysmon asks (src/runtime/sysmon.ts), if not more often than
-// this thread's timers go, once a millisecond; an M the scheduler asks for gets its worker at once.
+// Assumes: the event loop is free most of the time. Guarantees: an M the scheduler asks for gets its worker at once. sysmon gets one when the program has been
+// busy for a while; until then it looks from here, as often as this thread's timers go, once a millisecond. While nothing is to be done this thread sleeps.
 
 import { EventReader, type SchedEvent } from '../../inspect/events.ts';
 import { schedtrace } from '../../inspect/sched.ts';
-import { type Exports, instantiate, type ProgramInput } from './program.ts';
+import { type Ending, type Exports, instantiate, type ProgramInput } from './program.ts';
+import { signalName } from './signals.ts';
 import { writeAll } from './wasi.ts';
 
-export class Sysmon {
+/** of schedfield */
+const sysmonWaits = 10;
+const sysmonThread = 11;
+/** of mfield */
+const mInHost = 7;
+/** milliseconds a program runs before sysmon gets a thread of its own */
+const ownThreadAfter = 50;
+/** milliseconds the goroutines have to report themselves before a signal ends the program anyhow */
+const reportWithin = 3000;
+
+export class Watch {
   private readonly input: ProgramInput;
   private readonly newm: (m: number) => void;
   private readonly events: ((events: readonly SchedEvent[]) => void) | null;
   private reader: EventReader | null = null;
   private exports: Exports | null = null;
   private stopped = false;
-  private pending: number[] = [];
+  private pending: ((rt: Exports) => void)[] = [];
+  private sysmonAsked = false;
 
   /** newm is given the address of an M that is to run on a thread of its own. */
   constructor(input: ProgramInput, newm: (m: number) => void, events?: (events: readonly SchedEvent[]) => void) {
@@ -33,7 +45,7 @@ export class Sysmon {
     exports.rt_minit(Number(exports.linkinfo.value), exports.sysmonM());
     this.exports = exports;
     if (this.events) this.reader = new EventReader(exports, memory);
-    for (const sig of this.pending) exports.signalled(sig);
+    for (const f of this.pending) f(exports);
     const word = exports.hostwake() >>> 2;
     let words = new Int32Array(memory.buffer);
     const trace = schedtraceOptions(this.input.env);
@@ -42,9 +54,16 @@ export class Sysmon {
     while (!this.stopped) {
       const seen = Atomics.load(words, word);
       for (let m = exports.nextnewm(); m !== 0; m = exports.nextnewm()) this.newm(m);
-      const ns = exports.sysmon();
-      this.readEvents();
+      let ns = -1n;
       const elapsed = performance.now() - begun;
+      if (exports.schedfield(sysmonThread) === 0n) {
+        ns = exports.sysmon();
+        if (!this.sysmonAsked && elapsed > ownThreadAfter && ns >= 0n && exports.schedfield(sysmonWaits) === 0n) {
+          this.sysmonAsked = true;
+          this.newm(exports.sysmonM());
+        }
+      }
+      this.readEvents();
       if (trace.every > 0 && elapsed - shown >= trace.every) {
         shown = elapsed;
         writeAll(2, Buffer.from(schedtrace(exports, elapsed, trace.detailed)));
@@ -60,10 +79,31 @@ export class Sysmon {
     }
   }
 
+  private tell(f: (rt: Exports) => void): void {
+    if (this.exports) f(this.exports);
+    else this.pending.push(f);
+  }
+
   /** A signal has come that the program wants to be told of. */
   signalled(sig: number): void {
-    if (this.exports) this.exports.signalled(sig);
-    else this.pending.push(sig);
+    this.tell((rt) => rt.signalled(sig));
+  }
+
+  /** A signal has come that ends the program, with a report if it can still make one. */
+  dieOf(sig: number, end: (e: Ending) => void): void {
+    this.tell((rt) => rt.dieOf(sig));
+    setTimeout(() => {
+      if (this.exports) writeAll(2, Buffer.from(schedtrace(this.exports, performance.now(), true)));
+      end({ fatal: `${signalName(sig)}: no goroutine could report` });
+    }, reportWithin).unref();
+  }
+
+  /** Whether an M is in a host call now. */
+  inHostCall(): boolean {
+    const rt = this.exports;
+    if (!rt) return false;
+    for (let m = rt.nextm(0); m !== 0; m = rt.nextm(m)) if (rt.mfield(m, mInHost) !== 0n) return true;
+    return false;
   }
 
   private readEvents(): void {

@@ -1,0 +1,169 @@
+// What a running program shows of its goroutines: to a signal, to itself, and as it dies.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { test } from 'node:test';
+import { Preemptions } from '../../src/cli/bench.ts';
+import type { SchedEvent } from '../../src/inspect/events.ts';
+import { burrow, command, dir, env, file } from './workspace.testing.ts';
+
+const goroutines = file(
+  'goroutines.go',
+  `package main
+
+import (
+	"os"
+	"runtime"
+	"sync"
+	"time"
+)
+
+func spin() {
+	for {
+	}
+}
+
+func locked(mu *sync.Mutex) {
+	runtime.LockOSThread()
+	mu.Lock()
+}
+
+func read() {
+	var b [1]byte
+	os.Stdin.Read(b[:])
+}
+
+func main() {
+	var mu sync.Mutex
+	mu.Lock()
+	c := make(chan int)
+	go func() { c <- 1 }()
+	go locked(&mu)
+	go func() { time.Sleep(time.Hour) }()
+	go read()
+	time.Sleep(20 * time.Millisecond)
+	if len(os.Args) > 1 {
+		go spin()
+		go spin()
+		go spin()
+	}
+	time.AfterFunc(20*time.Millisecond, func() { println("up") })
+	<-c
+	<-c
+}
+`,
+);
+
+/** Sends the signal when the program says that it is up; its standard input stays open. */
+async function signalled(sig: NodeJS.Signals, more: NodeJS.ProcessEnv, args: string[]) {
+  const p = spawn(command, ['run', goroutines, ...args], { cwd: dir, env: { ...env, ...more } });
+  let err = '';
+  let sent = false;
+  p.stderr.on('data', (d) => {
+    err += d;
+    if (!sent && err.startsWith('up\n')) {
+      sent = true;
+      p.kill(sig);
+    }
+  });
+  return new Promise<{ err: string; code: number | null; signal: NodeJS.Signals | null }>((resolve) =>
+    p.on('close', (code, signal) => {
+      p.stdin.destroy();
+      resolve({ err, code, signal });
+    }),
+  );
+}
+
+/** id [state] of each goroutine in a report. */
+function states(report: string): Map<number, string> {
+  const found = report.matchAll(/^goroutine (\d+) gp=0x[0-9a-f]+ m=(?:nil|\d+ mp=0x[0-9a-f]+) \[(.*)\]:$/gm);
+  return new Map([...found].map((m) => [Number(m[1]), m[2]!]));
+}
+
+test('SIGQUIT shows every goroutine, also where all Ms are blocked', async () => {
+  for (const procs of ['1', '4']) {
+    const r = await signalled('SIGQUIT', { GOMAXPROCS: procs }, []);
+    assert.match(r.err, /^up\nSIGQUIT: quit\nPC=0x[0-9a-f]+ m=0 sigcode=0\n\ngoroutine 0 \[idle\]:\n\ngoroutine 1 gp=/);
+    const all = states(r.err);
+    assert.equal(all.get(1), 'chan receive');
+    assert.deepEqual([...all.values()].sort(), [
+      'chan receive',
+      'sleep',
+      'sync.Mutex.Lock, locked to thread',
+      'syscall',
+    ]);
+    assert.match(
+      r.err,
+      /\nmain\.locked\(\.\.\.\)\n\t\S+goroutines\.go:17\n(?:.*\n)*?created by main\.main in goroutine 1\n\t\S+goroutines\.go:30\n/,
+    );
+    assert.match(r.err, /\nexit status 2\n$/);
+    assert.equal(r.code, 2);
+  }
+});
+
+test('and where all Ps are busy', async () => {
+  for (const procs of ['1', '2']) {
+    const r = await signalled('SIGQUIT', { GOMAXPROCS: procs }, ['busy']);
+    assert.match(
+      r.err,
+      /^up\nSIGQUIT: quit\nPC=0x[0-9a-f]+ m=0 sigcode=0\n\ngoroutine \d+ (?:gp=0x[0-9a-f]+ m=nil \[running\]|\[idle\]):\n/,
+    );
+    const busy = [...states(r.err).values()].filter((s) => s === 'running' || s === 'runnable').length;
+    assert.ok(busy >= 3, r.err);
+    assert.equal(r.code, 2);
+  }
+});
+
+test('GOTRACEBACK says how much', async () => {
+  const none = await signalled('SIGQUIT', { GOTRACEBACK: 'none' }, []);
+  assert.match(none.err, /^up\nSIGQUIT: quit\nPC=(?:.*\n)*goroutine 1 gp=0x/);
+  const crash = await signalled('SIGABRT', { GOTRACEBACK: 'crash' }, []);
+  assert.match(crash.err, /^up\nSIGABRT: abort\nPC=/);
+  assert.equal(crash.signal, 'SIGABRT');
+  const prog = file('panics.go', 'package main\n\nfunc main() {\n\tgo func() { select {} }()\n\tpanic("x")\n}\n');
+  const err = (level: string) => burrow(['run', prog], '', { GOTRACEBACK: level, GOMAXPROCS: '1' }).err;
+  for (const level of ['none', '0', 'no such level']) assert.equal(err(level), 'panic: x\nexit status 2\n');
+  for (const level of ['single', ''])
+    assert.match(err(level), /^panic: x\n\ngoroutine 1 \[running\]:\nmain\.main\(\)\n\t\S+:5[^\n]*\nexit status 2\n$/);
+  for (const level of ['all', '1'])
+    assert.match(
+      err(level),
+      /\ngoroutine 2 \[runnable\]:\nmain\.main\.func1\(\)\n\t\S+:4\ncreated by main\.main in goroutine 1\n/,
+    );
+  for (const level of ['system', '2', '3'])
+    assert.match(err(level), /\ngoroutine 1 gp=0x[0-9a-f]+ m=0 mp=0x[0-9a-f]+ \[running\]:\n(?:.*\n)*runtime\.main\(/);
+});
+
+test('a program ends while a goroutine of it reads', async () => {
+  const prog = file(
+    'reads.go',
+    'package main\n\nimport (\n\t"os"\n\t"time"\n)\n\nfunc main() {\n\tgo os.Stdin.Read(make([]byte, 1))\n\ttime.Sleep(20 * time.Millisecond)\n\tos.Exit(3)\n}\n',
+  );
+  const p = spawn(command, ['run', prog], { cwd: dir, env });
+  assert.equal(await new Promise((resolve) => p.on('exit', resolve)), 3);
+  p.stdin.destroy();
+});
+
+test('preemption latency is counted from the wish to another goroutine’s start', () => {
+  const seen = new Preemptions();
+  const e = (time: bigint, p: number, kind: SchedEvent['kind'], goid: bigint, arg = 0n): SchedEvent => ({
+    time,
+    p,
+    m: p,
+    kind,
+    goid,
+    arg,
+  });
+  seen.add([
+    e(100_000n, 0, 'preempt', 1n, 20_000n),
+    e(100_000n, 1, 'preempt', 2n, 500n),
+    e(100_500n, 0, 'start', 3n),
+    // gives way by itself
+    e(101_000n, 0, 'preempt', 3n),
+    e(101_500n, 0, 'start', 1n),
+  ]);
+  // the same one goes on
+  seen.add([e(102_000n, 1, 'start', 2n), e(103_000n, 1, 'preempt', 2n, 1000n), e(103_500n, 1, 'start', 4n)]);
+  assert.deepEqual(seen.ns, [20_500, 1500]);
+  assert.deepEqual(seen.latency(2), { procs: 2, preemptions: 2, mean: 11, p99: 20.5 });
+});
