@@ -28,7 +28,7 @@ interface Manifest {
 /** The names in a folder that decide what is compiled there. */
 function dirContent(path: string): string {
   return readdirSync(path)
-    .filter((n) => n.endsWith('.go') || n === 'go.mod')
+    .filter((n) => n.endsWith('.go') || n === 'go.mod' || n === 'go.work' || n === 'vendor')
     .sort()
     .join('\n');
 }

@@ -6,7 +6,6 @@
 
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { diskFiles } from '../host/node/files.ts';
 import { goVersion } from '../host/node/goroot.ts';
@@ -19,6 +18,7 @@ import { parseFlags } from './flags.ts';
 import { goroot, NoSources } from './goroot.ts';
 import { memoryLimit } from './memory.ts';
 import * as messages from './messages.ts';
+import { moduleCacheDir, moduleSettings } from './modstore.ts';
 import type { Done, Job } from './thread.ts';
 
 /** Ends the command with exit code 1 after the message, which is printed as it is. */
@@ -64,7 +64,8 @@ export async function request(target: Target, allErrors: boolean): Promise<Job['
     cwd: process.cwd(),
     goroot,
     overlays: join(root, 'src', 'std'),
-    modCache: process.env.GOMODCACHE ?? join(process.env.GOPATH ?? join(homedir(), 'go'), 'pkg', 'mod'),
+    modCache: moduleCacheDir(goroot),
+    settings: moduleSettings(),
     target,
     allErrors,
   };
@@ -155,6 +156,7 @@ export async function makeProgram(
     goVersion(req.goroot),
     req.modCache,
     tags,
+    req.settings,
   ]);
   const known = cache?.lookup(key);
   if (known) return { wasm: known, errors: [] };
@@ -227,7 +229,10 @@ function outputName(o: string, usual: string): string {
 
 /** The last element of a package's import path that is no major version. */
 async function packageName(target: Target): Promise<string> {
-  const [{ parseGoMod }, { findGoMod }] = await Promise.all([import('../load/gomod.ts'), import('../load/modules.ts')]);
+  const [{ parseGoMod }, { findGoMod }] = await Promise.all([
+    import('../load/gomod.ts'),
+    import('../load/mainmodules.ts'),
+  ]);
   let path = target.path ?? target.dir!;
   const goMod = target.dir && findGoMod(diskFiles, target.dir);
   if (goMod) path = join(parseGoMod(goMod, readFileSync(goMod), true).module, relative(dirname(goMod), target.dir!));

@@ -10,8 +10,8 @@ import { type CoverMode, unrunProfile } from '../load/cover.ts';
 import { type Files, joinPath, RecordingFiles } from '../load/files.ts';
 import { ModError } from '../load/gomodsyntax.ts';
 import { type LoadError, type LoadedPackage, Loader } from '../load/load.ts';
-import { findGoMod } from '../load/modules.ts';
-import { goMinor } from '../load/tags.ts';
+import type { ModSettings } from '../load/mainmodules.ts';
+import type { ModuleSource } from '../load/source.ts';
 import { FileSet } from '../syntax/position.ts';
 import { type CheckedPackage, checkPackage } from '../types/api.ts';
 import { ErrorList } from '../types/errors.ts';
@@ -41,7 +41,11 @@ export interface CompileRequest {
   readonly goroot: string;
   /** folder of the overlays of standard packages */
   readonly overlays: string;
+  /** the module cache; '' for none */
   readonly modCache: string;
+  readonly settings?: ModSettings;
+  /** where modules come from that are not here; null if there are none */
+  readonly source?: ModuleSource | null;
   readonly target: Target;
   readonly tags?: readonly string[];
   /** packages given by their files, by import path */
@@ -125,23 +129,16 @@ export function checkTarget(req: CompileRequest, time: Timings = new Map()): Fro
     loader: null,
     lateErrors: () => [],
   });
-  let loader: Loader;
-  try {
-    loader = newLoader(req, files, fset, (pos, msg) => syntax.push({ pos, msg }));
-  } catch (e) {
-    if (e instanceof ModError) return failed([{ path: '', lines: modErrorLines(e, req.cwd) }]);
-    throw e;
-  }
-  const { main } = loader.modules;
-  if (main && Number(/^go1\.(\d+)/.exec(main.goVersion)?.[1] ?? 0) > goMinor && !req.alone) {
-    const name = shortPath(joinPath(main.dir, 'go.mod'), req.cwd);
-    const running = goVersion(req.files, req.goroot).replace('go', 'go ') || `go 1.${goMinor}`;
-    const line = `go: ${name} requires go >= ${main.goVersion.slice(2)} (running ${running}; GOTOOLCHAIN=local)`;
-    return failed([{ path: '', lines: [line] }]);
-  }
+  const loader = tryModules(req.cwd, () =>
+    newLoader(req, files, fset, (pos, msg) => syntax.push({ pos, msg })),
+  );
+  if (Array.isArray(loader)) return failed([{ path: '', lines: loader }]);
   if (req.target.test !== undefined) loader.setUnderTest(req.target.test);
-  loader.load('runtime');
-  const loaded = loadTarget(loader, req.target);
+  const loaded = tryModules(req.cwd, () => {
+    loader.load('runtime');
+    return loadTarget(loader, req.target);
+  });
+  if (Array.isArray(loaded)) return failed([{ path: '', lines: loaded }]);
   const root = loaded === 'no test files' ? loader.find(req.target.test!)! : loaded;
   time.set('load', performance.now() - start);
   if (loader.errors.length > 0 && !(req.alone && syntax.length > 0)) {
@@ -194,8 +191,9 @@ function newLoader(
     fset,
     goroot: req.goroot,
     overlays: req.overlays,
-    goMod: findGoMod(files, folderOf(req)),
-    modCache: req.modCache,
+    dir: folderOf(req),
+    ...(req.settings && { settings: req.settings }),
+    ...(req.source && { source: req.source }),
     ...(req.tags && { tags: req.tags }),
     ...(req.local && { local: req.local }),
     ...(req.localPrefix && { localPrefix: req.localPrefix }),
@@ -208,16 +206,23 @@ function newLoader(
 
 /** Import paths of what the program is made of, without those that cannot be loaded. */
 export function listPackages(req: CompileRequest): string[] {
-  let loader: Loader;
+  const found = tryModules(req.cwd, () => {
+    const loader = newLoader(req, req.files, new FileSet(), () => {});
+    if (req.target.test !== undefined) loader.setUnderTest(req.target.test);
+    loadTarget(loader, req.target);
+    return loader;
+  });
+  return Array.isArray(found) ? [] : found.packages.map((p) => p.path);
+}
+
+/** What comes of it, or lines that say what is wrong with the modules. */
+function tryModules<T>(cwd: string, f: () => T): T | string[] {
   try {
-    loader = newLoader(req, req.files, new FileSet(), () => {});
+    return f();
   } catch (e) {
-    if (e instanceof ModError) return [];
+    if (e instanceof ModError) return modErrorLines(e, cwd);
     throw e;
   }
-  if (req.target.test !== undefined) loader.setUnderTest(req.target.test);
-  loadTarget(loader, req.target);
-  return loader.packages.map((p) => p.path);
 }
 
 function loadTarget(loader: Loader, t: Target): LoadedPackage | 'no test files' | null {
@@ -468,11 +473,17 @@ const notMain = (path: string): PackageErrors => ({
   link: 'not main',
 });
 
-/** Faults of a go.mod file as the go command prints them. */
+/** What is wrong with modules, as the go command prints it. */
 export function modErrorLines(e: ModError, cwd: string): string[] {
   const name = shortPath(e.file, cwd);
   if (e.faults.length > 0) return [`go: errors parsing ${name}:`, ...e.lines(name)];
-  return [e.message.startsWith('missing') ? `go: error reading ${name}: ${e.message}` : `go: ${e.message}`];
+  if (e.plain) return [e.message];
+  if (e.message.startsWith('missing module declaration')) return [`go: error reading ${name}: ${e.message}`];
+  if (e.message.startsWith('requires go')) return [`go: ${name} ${e.message}`];
+  const ofWork = /^(cannot load )?module \/|^(error load|read)ing go\.work/.test(e.message);
+  const paths = /((?:^|\n|module |open ))(\/[^\s:]+)/g;
+  const text = ofWork ? e.message.replace(paths, (_, before, path) => before + shortPath(path, cwd)) : e.message;
+  return [`go: ${text}`];
 }
 
 /** A load error as the go command prints it. */

@@ -3,6 +3,7 @@
 import { diskFiles } from '../host/node/files.ts';
 import { describeInput, type Input } from './cache.ts';
 import { type CompileRequest, checkTarget, compile, type Front, listPackages, type Stage } from './compile.ts';
+import { FetchingSource } from './modsource.ts';
 import { type Done, placeSize, stages, type ThreadData } from './thread.ts';
 
 const encoder = new TextEncoder();
@@ -16,7 +17,8 @@ export async function perform({ job, place }: ThreadData): Promise<Done> {
     place[1] = b.length;
     name.set(b);
   };
-  const req: CompileRequest = { ...job.req, files: diskFiles, at };
+  const source = job.req.modCache === '' ? null : new FetchingSource(job.req.goroot);
+  const req: CompileRequest = { ...job.req, files: diskFiles, source, at };
   const nothing = { wasm: null, inputs: [], text: '' };
   switch (job.kind) {
     case 'check':

@@ -16,6 +16,8 @@ const given: { readonly [K in keyof typeof all]: Parameters<(typeof all)[K]> } =
   noRuntime: [],
   cannotWrite: ['out1', 'ENOSPC'],
   cacheNotWritten: ['/c1', 'EACCES'],
+  noVersionControl: ['ex.com/m'],
+  moduleCacheUnwritable: ['/c2', 'EROFS'],
   internalError: ['oops', 'src/x.ts:1:2'],
   tooLarge: [777],
   noSuchTool: ['t1'],

@@ -56,6 +56,20 @@ export const cacheNotWritten = (dir: string, why: string): string =>
     `无法写入缓存 ${dir}：${why}；请把 BURROW_CACHE 设为可写的文件夹，或设为 "off"`,
   );
 
+/** Without an end of line: of a module, after its name. */
+export const noVersionControl = (module: string): string =>
+  either(
+    `Burrow fetches modules from proxies only, not from version control ("direct"); to get ${module}, name a proxy that has it in GOPROXY`,
+    `Burrow 只从模块代理获取模块，不使用版本控制（"direct"）；要获取 ${module}，请在 GOPROXY 中写入有它的代理`,
+  );
+
+/** Without an end of line: of a module, after its name. */
+export const moduleCacheUnwritable = (dir: string, why: string): string =>
+  either(
+    `cannot write the module cache in ${dir}: ${why}; set GOMODCACHE to a folder that can be written`,
+    `无法写入模块缓存 ${dir}：${why}；请把 GOMODCACHE 设为可写的文件夹`,
+  );
+
 export const internalError = (what: string, at: string): string =>
   say(
     `internal compiler error: ${what} (${at})\nPlease report it with the program.`,

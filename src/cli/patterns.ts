@@ -5,8 +5,10 @@
 // Source: `go help packages`.
 
 import { dirName, type Files, joinPath } from '../load/files.ts';
-import { findGoMod, Modules } from '../load/modules.ts';
+import { Modules } from '../load/modules.ts';
 import { BuildTags } from '../load/tags.ts';
+import { FetchingSource } from './modsource.ts';
+import { moduleSettings } from './modstore.ts';
 
 export interface Found {
   /** import paths */
@@ -26,7 +28,8 @@ export interface Places {
 
 export function findPackages(places: Places, patterns: readonly string[]): Found & { readonly modules: Modules } {
   const { files, cwd, goroot, modCache } = places;
-  const modules = new Modules(files, goroot, findGoMod(files, cwd), modCache);
+  const source = modCache === '' ? null : new FetchingSource(goroot);
+  const modules = new Modules({ files, goroot, dir: cwd, settings: moduleSettings(), source });
   const packages = new Set<string>();
   const warnings: string[] = [];
   const errors: { path: string; msg: string }[] = [];
@@ -77,8 +80,7 @@ export function findPackages(places: Places, patterns: readonly string[]): Found
     } else {
       const match = matcher(pattern === 'std' ? '...' : pattern);
       n = walk(joinPath(goroot, 'src'), '', pattern === 'std' ? /^(?!cmd(\/|$))/ : match, true);
-      const m = modules.main;
-      if (m && pattern !== 'std') n += walk(m.dir, m.path, match, true);
+      if (pattern !== 'std') for (const m of modules.mains.list) n += walk(m.dir, m.path, match, true);
     }
     if (n === 0) warnings.push(`"${pattern}" matched no packages`);
   }

@@ -8,7 +8,7 @@ import { Worker } from 'node:worker_threads';
 import type { Input } from './cache.ts';
 import type { CompileRequest, LinkRequest, PackageErrors, Stage } from './compile.ts';
 
-export type Job = { readonly req: Omit<CompileRequest, 'files' | 'at'> } & (
+export type Job = { readonly req: Omit<CompileRequest, 'files' | 'at' | 'source'> } & (
   | { readonly kind: 'check' }
   | { readonly kind: 'list' }
   | { readonly kind: 'link'; readonly link: LinkRequest }

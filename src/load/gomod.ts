@@ -1,10 +1,16 @@
-// go.mod files.
+// go.mod and go.work files.
 //
-// Guarantees: of the main module's file every mistake is reported, with its place; in those of other modules, what only concerns a main
-// module and unknown directives are passed over. Versions that the go command would look up are mistakes: nothing is fetched here.
-// Source: "Go Modules Reference", go.mod files.
+// Guarantees: of the main module's file, and of a workspace's, every mistake is reported, with its place; in those of other modules, what
+// only concerns a main module and unknown directives are passed over. Versions that the go command would look up are mistakes.
+// Source: "Go Modules Reference", go.mod files and workspaces.
 
 import { ModError, type ModFault, type ModLine, parseModSyntax } from './gomodsyntax.ts';
+
+/** A version of a module; '' for no particular one. */
+export interface Version {
+  readonly path: string;
+  readonly version: string;
+}
 
 export interface Replacement {
   readonly path: string;
@@ -18,52 +24,65 @@ export interface GoMod {
   module: string;
   /** "1.21", or '' */
   go: string;
-  readonly require: Map<string, string>;
+  readonly require: Version[];
+  /** "path@version" */
+  readonly exclude: Set<string>;
+  readonly replace: Replacement[];
+}
+
+export interface GoWork {
+  /** "1.21", or '' */
+  go: string;
+  readonly use: { readonly path: string; readonly line: number }[];
   readonly replace: Replacement[];
 }
 
 /** main: is it the main module's? */
 export function parseGoMod(file: string, src: Uint8Array, main: boolean): GoMod {
-  return new Reader(main).read(file, src);
+  return new Reader(main ? 'main' : 'other').read(file, src).mod;
+}
+
+export function parseGoWork(file: string, src: Uint8Array): GoWork {
+  const { mod, use } = new Reader('work').read(file, src);
+  return { go: mod.go, use, replace: mod.replace };
 }
 
 const goVersion = /^([1-9]\d*)\.(0|[1-9]\d*)(\.(0|[1-9]\d*))?([a-z]+\d+)?$/;
 /** what other modules may write */
 const looseVersion = /^v?(([1-9]\d*)\.(0|[1-9]\d*))(\D.*)$/;
-const blocks: ReadonlySet<string> = new Set([
-  'module',
-  'godebug',
-  'require',
-  'exclude',
-  'replace',
-  'retract',
-  'tool',
-  'ignore',
-]);
+const blocks: { readonly [K in Kind]: ReadonlySet<string> } = {
+  main: new Set(['module', 'godebug', 'require', 'exclude', 'replace', 'retract', 'tool', 'ignore']),
+  other: new Set(['module', 'require', 'replace', 'retract']),
+  work: new Set(['use', 'godebug', 'replace']),
+};
+
+type Kind = 'main' | 'other' | 'work';
 
 /** The fault of one line. */
 class Fault extends Error {}
 
 class Reader {
-  private readonly mod: GoMod = { module: '', go: '', require: new Map(), replace: [] };
-  private readonly main: boolean;
+  readonly mod: GoMod = { module: '', go: '', require: [], exclude: new Set(), replace: [] };
+  readonly use: GoWork['use'] = [];
+  private readonly kind: Kind;
   /** directives that may stand once, and did */
   private readonly seen = new Set<string>();
 
-  constructor(main: boolean) {
-    this.main = main;
+  constructor(kind: Kind) {
+    this.kind = kind;
   }
 
-  read(file: string, src: Uint8Array): GoMod {
+  read(file: string, src: Uint8Array): this {
     const syntax = parseModSyntax(file, src);
     const faults: ModFault[] = [];
     for (const { line, column, words } of syntax.blocks)
-      if (this.main && (words.length > 1 || !blocks.has(words[0]!)))
+      if (this.kind !== 'other' && (words.length > 1 || !blocks[this.kind].has(words[0]!)))
         faults.push({ line, column, msg: `unknown block type: ${words.join(' ')}` });
     for (const l of syntax.lines) {
-      if (l.inBlock && !blocks.has(l.verb)) continue;
+      if (l.inBlock && !blocks[this.kind].has(l.verb)) continue;
       try {
-        this.directive(l);
+        if (this.kind === 'work') this.workDirective(l);
+        else this.directive(l);
       } catch (e) {
         if (!(e instanceof Fault)) throw e;
         faults.push({ line: l.line, column: l.column, msg: e.message });
@@ -73,7 +92,30 @@ class Reader {
       faults.sort((a, b) => a.line - b.line);
       throw new ModError(file, faults);
     }
-    return this.mod;
+    return this;
+  }
+
+  private workDirective({ verb, args, line }: ModLine): void {
+    switch (verb) {
+      case 'go':
+        this.goLine(args);
+        return;
+      case 'toolchain':
+        this.toolchain(args);
+        return;
+      case 'godebug':
+        checkGodebug(args);
+        return;
+      case 'use':
+        if (args.length !== 1) throw new Fault('usage: use local/dir');
+        this.use.push({ path: unquoted(args[0]!), line });
+        return;
+      case 'replace':
+        this.mod.replace.push(replacement(verb, args));
+        return;
+      default:
+        throw new Fault(`unknown directive: ${verb}`);
+    }
   }
 
   private directive({ verb, args }: ModLine): void {
@@ -90,7 +132,7 @@ class Reader {
         this.required(verb, args);
         return;
     }
-    if (!this.main) return;
+    if (this.kind === 'other') return;
     switch (verb) {
       case 'exclude':
         this.required(verb, args);
@@ -102,10 +144,7 @@ class Reader {
         checkRetract(args);
         return;
       case 'toolchain':
-        this.once(verb);
-        single(verb, args);
-        if (!/^default$|^go1($|\.)/.test(args[0]!))
-          throw new Fault(`invalid toolchain version '${args[0]}': must match format go1.23.0 or default`);
+        this.toolchain(args);
         return;
       case 'tool':
       case 'ignore':
@@ -113,12 +152,18 @@ class Reader {
         unquoted(args[0]!);
         return;
       case 'godebug':
-        if (args.length !== 1 || /["`',]/.test(args[0]!) || !args[0]!.includes('='))
-          throw new Fault('usage: godebug key=value');
+        checkGodebug(args);
         return;
       default:
         throw new Fault(`unknown directive: ${verb}`);
     }
+  }
+
+  private toolchain(args: readonly string[]): void {
+    this.once('toolchain');
+    single('toolchain', args);
+    if (!/^default$|^go1($|\.)/.test(args[0]!))
+      throw new Fault(`invalid toolchain version '${args[0]}': must match format go1.23.0 or default`);
   }
 
   private once(verb: string): void {
@@ -129,7 +174,8 @@ class Reader {
   private goLine(args: readonly string[]): void {
     if (this.seen.has('go')) throw new Fault('repeated go statement');
     single('go', args);
-    const version = goVersion.test(args[0]!) || this.main ? args[0]! : (looseVersion.exec(args[0]!)?.[1] ?? args[0]!);
+    const version =
+      goVersion.test(args[0]!) || this.kind !== 'other' ? args[0]! : (looseVersion.exec(args[0]!)?.[1] ?? args[0]!);
     if (!goVersion.test(version)) throw new Fault(`invalid go version '${version}': must match format 1.23.0`);
     this.seen.add('go');
     this.mod.go = version;
@@ -139,9 +185,15 @@ class Reader {
     if (args.length !== 2) throw new Fault(`usage: ${verb} module/path v1.2.3`);
     const path = unquoted(args[0]!);
     const version = unquoted(args[1]!);
-    if (this.main) checkVersion(verb, path, version);
-    if (verb === 'require') this.mod.require.set(path, version);
+    if (this.kind === 'main') checkVersion(verb, path, version);
+    if (verb === 'require') this.mod.require.push({ path, version });
+    else this.mod.exclude.add(`${path}@${version}`);
   }
+}
+
+function checkGodebug(args: readonly string[]): void {
+  if (args.length !== 1 || /["`',]/.test(args[0]!) || !args[0]!.includes('='))
+    throw new Fault('usage: godebug key=value');
 }
 
 function single(verb: string, args: readonly string[]): void {

@@ -1,4 +1,4 @@
-// The form of go.mod files: lines of words, and blocks of such lines, with their places.
+// The form of go.mod and go.work files: lines of words, and blocks of such lines, with their places.
 //
 // Guarantees: a file that has not this form gives one ModError, with the place where reading stopped.
 // Source: "Go Modules Reference", lexical elements and grammar of go.mod files.
@@ -29,13 +29,16 @@ export interface ModFault extends ModPlace {
 /** What is wrong with a go.mod file. */
 export class ModError extends Error {
   readonly file: string;
-  /** empty: it is something about the file as a whole, the message */
+  /** empty: it is something about the file or the module as a whole, the message */
   readonly faults: readonly ModFault[];
+  /** the message is printed as it is */
+  readonly plain: boolean;
 
-  constructor(file: string, faults: readonly ModFault[], whole = '') {
+  constructor(file: string, faults: readonly ModFault[], whole = '', plain = false) {
     super(whole);
     this.file = file;
     this.faults = faults;
+    this.plain = plain;
   }
 
   /** One line for each fault. name: what the file is to be called. */

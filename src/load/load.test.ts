@@ -5,7 +5,6 @@ import { test } from 'node:test';
 import { FileSet } from '../syntax/position.ts';
 import { dirName, type Files } from './files.ts';
 import { Loader } from './load.ts';
-import { findGoMod } from './modules.ts';
 import { BuildTags } from './tags.ts';
 
 function memory(tree: { readonly [path: string]: string }): Files {
@@ -39,15 +38,16 @@ function load(tree: { readonly [path: string]: string }, dir = '/m') {
     fset: new FileSet(),
     goroot: '/go',
     overlays: '/overlays',
-    goMod: findGoMod(files, dir),
-    modCache: '',
+    dir,
     report: () => {},
   });
   loader.loadFolder(dir, 'command-line-arguments');
   return { order: loader.packages.map((p) => p.path), errors: loader.errors.map((e) => e.msg) };
 }
 
-const mod = { '/m/go.mod': 'module example.com/m\n\ngo 1.21\n\nreplace example.com/r => ../r\n' };
+const mod = {
+  '/m/go.mod': 'module example.com/m\n\ngo 1.21\n\nrequire example.com/r v1.0.0\n\nreplace example.com/r => ../r\n',
+};
 
 test('imports come first, each once', () => {
   const { order, errors } = load({
@@ -62,7 +62,7 @@ test('imports come first, each once', () => {
 });
 
 test('what is wrong is said as the go command says it', () => {
-  const one = (tree: { readonly [path: string]: string }): string => load({ ...mod, ...tree }).errors[0] ?? '';
+  const one = (tree: { readonly [path: string]: string }): string => load({ ...mod, '/r/go.mod': 'module r\n', ...tree }).errors[0] ?? '';
   assert.equal(one({ '/m/a.go': 'package m\nimport "nosuch"\n' }), 'package nosuch is not in std (/go/src/nosuch)');
   assert.equal(
     one({ '/m/a.go': 'package m\nimport "internal/x"\n' }),

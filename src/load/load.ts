@@ -12,8 +12,10 @@ import { type CoverMode, PackageCover } from './cover.ts';
 import { type EmbeddedFile, embedFiles } from './embed.ts';
 import { baseName, type Files, joinPath } from './files.ts';
 import { forbidden, type HeaderError, headerError } from './header.ts';
-import { type Located, Modules } from './modules.ts';
+import { defaultSettings, type ModSettings } from './mainmodules.ts';
+import { type Importer, type Located, type Module, Modules } from './modules.ts';
 import { dropDecls, findOverlay, type Overlay } from './overlay.ts';
+import type { ModuleSource } from './source.ts';
 import { BuildTags } from './tags.ts';
 import { collectTests, noTests, type TestFuncs } from './testfuncs.ts';
 import { type TestCover, testMain } from './testmain.ts';
@@ -24,10 +26,11 @@ export interface LoadConfig {
   readonly goroot: string;
   /** folder of the overlays of standard packages */
   readonly overlays: string;
-  /** the main module's go.mod; null outside of any module */
-  readonly goMod: string | null;
-  /** the module cache; '' if there is none */
-  readonly modCache: string;
+  /** a folder in the main module, or in the workspace */
+  readonly dir: string;
+  readonly settings?: ModSettings;
+  /** where other modules come from; null if there are none */
+  readonly source?: ModuleSource | null;
   /** build tags that hold besides the usual ones */
   readonly tags?: readonly string[];
   /** packages whose blocks count how often they run */
@@ -106,7 +109,8 @@ export class Loader {
   constructor(conf: LoadConfig) {
     this.conf = conf;
     this.tags = new BuildTags(conf.tags);
-    this.modules = new Modules(conf.files, conf.goroot, conf.goMod, conf.modCache);
+    const { files, goroot, dir, settings = defaultSettings, source = null } = conf;
+    this.modules = new Modules({ files, goroot, dir, settings, source });
   }
 
   private fail(pos: Pos, msg: string, stack?: readonly string[]): null {
@@ -119,12 +123,12 @@ export class Loader {
   }
 
   /** Loads the package of an import path. */
-  load(path: string, pos: Pos = 0): LoadedPackage | null {
+  load(path: string, pos: Pos = 0, importer: Importer | null = null): LoadedPackage | null {
     const known = this.byPath.get(path);
     if (known) return known;
     const local = this.conf.local?.get(path);
     if (local) return this.loadFiles(path, local);
-    const at = this.modules.locate(path);
+    const at = this.modules.locate(path, importer);
     if (typeof at === 'string') {
       this.errors.push({ pos, msg: at, path });
       return null;
@@ -137,7 +141,7 @@ export class Loader {
     const inStd = this.modules.standardPath(dir);
     if (inStd) return this.load(inStd);
     const path = this.modules.pathOf(dir) ?? otherwise;
-    return this.byPath.get(path) ?? this.loadDir(path, { dir, module: this.modules.main }, 0);
+    return this.byPath.get(path) ?? this.loadDir(path, { dir, module: this.modules.moduleOf(dir) }, 0);
   }
 
   /** From now on the package of that path is loaded with its test files. Must come before anything is loaded. */
@@ -153,12 +157,12 @@ export class Loader {
     if (!t.inner && !t.outer) return 'no test files';
     const at = this.modules.locate(t.path) as Located;
     const version = at.module?.goVersion ?? '';
-    if (t.outer && !this.finish(`${t.path}_test`, at.dir, t.outerFiles, version, at.module === null)) return null;
+    if (t.outer && !this.finish(`${t.path}_test`, at.dir, t.outerFiles, version, at.module)) return null;
     this.coverOthers();
     const { path, inner, outer } = t;
     const text = testMain({ path, module: at.module?.path ?? '', inner, outer, cover: this.coverTable(t) });
     this.generated = true;
-    return this.finish('main', at.dir, [this.generate(at.dir, text, '_testmain.go')], '', false);
+    return this.finish('main', at.dir, [this.generate(at.dir, text, '_testmain.go')], '', 'none');
   }
 
   private coverTable(t: UnderTest): TestCover | null {
@@ -207,9 +211,8 @@ export class Loader {
     }
     const dir = names[0] ? joinPath(names[0], '..') : '/';
     if (!this.conf.alone && this.twoPackages(files, dir, 0)) return null;
-    const m = this.modules.main;
-    const goVersion = m && (dir === m.dir || dir.startsWith(`${m.dir}/`)) ? m.goVersion : '';
-    return this.finish(path, dir, files, goVersion, false);
+    const m = this.modules.moduleOf(dir);
+    return this.finish(path, dir, files, m?.goVersion ?? '', m ?? 'none');
   }
 
   private loadDir(path: string, at: Located, pos: Pos): LoadedPackage | null {
@@ -247,7 +250,7 @@ export class Loader {
       return this.fail(pos, `${pos ? `package ${path}: ` : ''}no Go files in ${at.dir}`);
     }
     if (this.twoPackages(files, at.dir, pos)) return null;
-    return this.finish(path, at.dir, files, at.module?.goVersion ?? '', standard);
+    return this.finish(path, at.dir, files, at.module?.goVersion ?? '', at.module);
   }
 
   /** The files of a package, in the order of their names; null if there is no such folder. */
@@ -335,14 +338,16 @@ export class Loader {
     return [...this.stack.map((s) => s.path), path];
   }
 
-  /** Loads what the files import, then enters the package. */
+  /** Loads what the files import, then enters the package. module: null for the standard library. */
   private finish(
     path: string,
     dir: string,
     files: SourceFile[],
     goVersion: string,
-    standard: boolean,
+    module: Module | 'none' | null,
   ): LoadedPackage | null {
+    const standard = module === null;
+    const self = { path: this.visibleAs(path), module: module === 'none' ? null : module };
     const imports = new Map<string, string>();
     const entry = { path, file: '' };
     this.stack.push(entry);
@@ -352,7 +357,8 @@ export class Loader {
     let own: LoadError | null = null;
     for (const { written, spec, file } of wanted) {
       entry.file = file;
-      const e = this.import(written, spec, path, standard, imports);
+      const importer = { ...self, test: file.endsWith('_test.go') };
+      const e = this.import(written, spec, path, standard, importer, imports);
       if (e === null) continue;
       ok = false;
       if (e !== 'reported') own ??= e;
@@ -390,6 +396,7 @@ export class Loader {
     spec: ImportSpec,
     from: string,
     standard: boolean,
+    importer: Importer,
     imports: Map<string, string>,
   ): LoadError | 'reported' | null {
     const path = this.resolve(written, from, standard);
@@ -398,7 +405,7 @@ export class Loader {
       this.fail(0, this.cycleText(cycle, path));
       return 'reported';
     }
-    const pkg = this.load(path, spec.pos);
+    const pkg = this.load(path, spec.pos, importer);
     if (!pkg) return 'reported';
     const why = this.generated ? '' : internalError(this.visibleAs(from), path);
     if (why) return { pos: spec.pos, msg: why, stack: this.stack.map((s) => s.path) };
