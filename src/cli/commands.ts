@@ -18,7 +18,7 @@ import { parseFlags } from './flags.ts';
 import { goroot, NoSources } from './goroot.ts';
 import { memoryLimit } from './memory.ts';
 import * as messages from './messages.ts';
-import { moduleCacheDir, moduleSettings } from './modstore.ts';
+import { moduleCacheDir, moduleFlags, moduleSettings, useModuleFlags } from './modstore.ts';
 import type { Done, Job } from './thread.ts';
 
 /** Ends the command with exit code 1 after the message, which is printed as it is. */
@@ -71,7 +71,8 @@ export async function request(target: Target, allErrors: boolean): Promise<Job['
   };
 }
 
-async function sources(): Promise<string> {
+/** The Go sources. Throws Failure if there are none. */
+export async function sources(): Promise<string> {
   try {
     return await goroot();
   } catch (e) {
@@ -167,7 +168,8 @@ export async function makeProgram(
 }
 
 export async function run(args: readonly string[]): Promise<number> {
-  const { values, rest } = parseFlags({ seed: 'int', events: 'string' }, args);
+  const { values, rest } = parseFlags({ seed: 'int', events: 'string', ...moduleFlags }, args);
+  useModuleFlags(values);
   if (rest.length === 0 || rest[0]!.startsWith('-')) throw new Failure('go: no go files listed\n');
   for (const f of rest) {
     if (!f.endsWith('.go')) break;
@@ -195,7 +197,8 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 export async function build(args: readonly string[]): Promise<number> {
-  const { values, rest } = parseFlags({ o: 'string' }, args);
+  const { values, rest } = parseFlags({ o: 'string', ...moduleFlags }, args);
+  useModuleFlags(values);
   const { target, name } = splitTarget(rest);
   let wasm: Uint8Array;
   try {
@@ -241,7 +244,8 @@ async function packageName(target: Target): Promise<string> {
 }
 
 export async function vet(args: readonly string[]): Promise<number> {
-  const { values, rest } = parseFlags({ e: 'bool' }, args);
+  const { values, rest } = parseFlags({ e: 'bool', ...moduleFlags }, args);
+  useModuleFlags(values);
   const { target } = splitTarget(rest);
   const { errors } = await compileJob({ kind: 'check', req: await request(target, values.get('e') === 'true') });
   if (errors.length > 0 && !errors.every((e) => e.link === 'only tests')) throw failure(errors);

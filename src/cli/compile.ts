@@ -129,9 +129,7 @@ export function checkTarget(req: CompileRequest, time: Timings = new Map()): Fro
     loader: null,
     lateErrors: () => [],
   });
-  const loader = tryModules(req.cwd, () =>
-    newLoader(req, files, fset, (pos, msg) => syntax.push({ pos, msg })),
-  );
+  const loader = tryModules(req.cwd, () => newLoader(req, files, fset, (pos, msg) => syntax.push({ pos, msg })));
   if (Array.isArray(loader)) return failed([{ path: '', lines: loader }]);
   if (req.target.test !== undefined) loader.setUnderTest(req.target.test);
   const loaded = tryModules(req.cwd, () => {

@@ -2,7 +2,16 @@
 
 import { diskFiles } from '../host/node/files.ts';
 import { describeInput, type Input } from './cache.ts';
-import { type CompileRequest, checkTarget, compile, type Front, listPackages, type Stage } from './compile.ts';
+import {
+  type CompileRequest,
+  checkTarget,
+  compile,
+  type Front,
+  listPackages,
+  type PackageErrors,
+  type Stage,
+} from './compile.ts';
+import { addSums } from './gosumfile.ts';
 import { FetchingSource } from './modsource.ts';
 import { type Done, placeSize, stages, type ThreadData } from './thread.ts';
 
@@ -21,12 +30,16 @@ export async function perform({ job, place }: ThreadData): Promise<Done> {
   const req: CompileRequest = { ...job.req, files: diskFiles, source, at };
   const nothing = { wasm: null, inputs: [], text: '' };
   switch (job.kind) {
-    case 'check':
-      return { ...nothing, errors: checkTarget(req).errors };
+    case 'check': {
+      const front = checkTarget(req);
+      return { ...nothing, errors: [...front.errors, ...keepSums(front)] };
+    }
     case 'list':
       return { ...nothing, errors: [], text: listPackages(req).join('\n') };
     case 'link': {
       const { wasm, errors, front } = compile(req, job.link);
+      const unkept = keepSums(front);
+      if (unkept.length > 0) return { ...nothing, errors: [...errors, ...unkept] };
       return { ...nothing, errors, wasm, inputs: wasm ? inputs(front) : [] };
     }
     case 'dump': {
@@ -35,6 +48,19 @@ export async function perform({ job, place }: ThreadData): Promise<Done> {
       const { dumped } = await import('./dump.ts');
       return { ...nothing, errors: [], text: dumped(job.stage, job.func, req, front, job.runtime) };
     }
+  }
+}
+
+/** Enters what was fetched under -mod=mod, or for a workspace, into go.sum. */
+function keepSums(front: Front): PackageErrors[] {
+  const modules = front.loader?.modules;
+  const file = modules?.sumFile();
+  if (!modules || !file || (modules.mode !== 'mod' && !modules.mains.work)) return [];
+  try {
+    addSums(file, modules.newSums);
+    return [];
+  } catch (e) {
+    return [{ path: '', lines: [`go: updating go.sum: ${(e as Error).message}`] }];
   }
 }
 

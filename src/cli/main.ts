@@ -22,6 +22,10 @@ async function main(args: readonly string[]): Promise<number> {
       return (await import('./test.ts')).test(rest);
     case 'bench':
       return (await import('./bench.ts')).bench(rest);
+    case 'mod':
+      return (await import('./mod.ts')).mod(rest);
+    case 'list':
+      return (await import('./list.ts')).list(rest);
     case 'tool':
       return (await import('./tool.ts')).tool(rest);
     case 'env':

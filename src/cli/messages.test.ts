@@ -21,6 +21,7 @@ const given: { readonly [K in keyof typeof all]: Parameters<(typeof all)[K]> } =
   internalError: ['oops', 'src/x.ts:1:2'],
   tooLarge: [777],
   noSuchTool: ['t1'],
+  noSuchSubcommand: ['mod', 'frob', 'a, b'],
   noSuchStage: ['s1', 'a, b'],
   noSuchBench: ['b1'],
   tooFewPreemptions: [],

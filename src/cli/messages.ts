@@ -85,6 +85,12 @@ export const tooLarge = (bytes: number): string =>
 export const noSuchTool = (name: string): string =>
   either(`no such tool "${name}"; there is compile`, `没有工具 "${name}"；可用的是 compile`);
 
+export const noSuchSubcommand = (command: string, name: string, known: string): string =>
+  either(
+    `${command} ${name}: unknown command; there are ${known}`,
+    `${command} ${name}：没有这个命令；可用的有 ${known}`,
+  );
+
 export const noSuchStage = (stage: string, stages: string): string =>
   either(`-dump=${stage}: want one of ${stages}`, `-dump=${stage}：应为 ${stages} 之一`);
 

@@ -14,12 +14,22 @@ export function moduleCacheDir(goroot: string): string {
   return new GoEnv(process.env, goroot).moduleCache(join(cacheDir() ?? join(tmpdir(), 'burrow'), 'mod'));
 }
 
-/** What the environment says about modules. */
+/** Flags about modules that the commands have in common. */
+export const moduleFlags = { mod: 'string', modfile: 'string', modcacherw: 'bool' } as const;
+
+let given: ReadonlyMap<string, string> = new Map();
+
+/** From now on these flags of the command line count. */
+export function useModuleFlags(values: ReadonlyMap<string, string>): void {
+  given = values;
+}
+
+/** What the command line and the environment say about modules. */
 export function moduleSettings(): ModSettings {
   const env = new GoEnv(process.env);
   return {
-    mod: env.flags('mod').at(-1) ?? '',
-    modFile: env.flags('modfile').at(-1) ?? '',
+    mod: given.get('mod') ?? env.flags('mod').at(-1) ?? '',
+    modFile: given.get('modfile') ?? env.flags('modfile').at(-1) ?? '',
     work: env.get('GOWORK'),
   };
 }

@@ -22,6 +22,8 @@ The commands are:
 	test     test packages
 	vet      check a package's types
 	bench    measure the scheduler on this machine (bench preempt)
+	mod      download modules, or look at what is required
+	list     list packages or modules
 	tool     look at what the compiler does (tool compile -dump=…)
 	env      print Burrow's environment
 	version  print Burrow's version
@@ -42,6 +44,8 @@ Use "burrow help <command>" for more information about a command.
 	test     测试包
 	vet      检查包的类型
 	bench    在这台机器上测量调度器（bench preempt）
+	mod      下载模块，或查看依赖关系
+	list     列出包或模块
 	tool     查看编译器各阶段的结果（tool compile -dump=…）
 	env      显示 Burrow 的环境
 	version  显示 Burrow 的版本
@@ -125,6 +129,34 @@ with one P of the machine busy and with all of them: the mean and the 99th perce
     zh: `测量从要求抢占一个 goroutine 到它的 P 上运行另一个 goroutine 所用的时间：
 分别在机器只有一个 P 忙和所有 P 都忙时测量，给出平均值和第 99 百分位数（微秒）。
 -json 以 JSON 格式显示。
+`,
+  },
+  mod: {
+    line: 'mod download [-x] [-json] [modules] | mod graph | mod verify',
+    en: `Mod download fetches modules into the module cache: those named, as path@version or path, or else those
+that go.mod requires. -json describes each of them, -x says what is asked for on the way.
+Mod graph prints what requires what. Mod verify checks that the modules in the cache are as they came.
+
+Modules come from the proxies in GOPROXY, and only from there: "direct" is not spoken. Their hashes must be
+those in go.sum, or those of the checksum database in GOSUMDB. The cache is Go's (GOMODCACHE, GOPATH), or,
+where there is none, in Burrow's own cache. GOFLAGS (-mod, -modfile, -modcacherw), GOWORK, GOPRIVATE,
+GONOPROXY and GONOSUMDB count as they do for the go command.
+`,
+    zh: `mod download 把模块下载到模块缓存：可以用 路径@版本 或 路径 指定模块，不指定则下载 go.mod 要求的模块。
+-json 描述每个模块，-x 显示过程中的请求。
+mod graph 显示模块之间的依赖关系。mod verify 检查缓存里的模块是否与下载时一致。
+
+模块只从 GOPROXY 列出的代理获取，不支持 "direct"。模块的哈希必须与 go.sum 或 GOSUMDB 校验和数据库一致。
+缓存就是 Go 的模块缓存（GOMODCACHE、GOPATH）；没有时放在 Burrow 自己的缓存里。
+GOFLAGS（-mod、-modfile、-modcacherw）、GOWORK、GOPRIVATE、GONOPROXY 和 GONOSUMDB 的作用与 go 命令相同。
+`,
+  },
+  list: {
+    line: 'list [packages] | list -m [modules]',
+    en: `List prints the import paths of packages, one a line. With -m it prints the main module, or the modules
+named, with their versions; "all" means all modules in use.
+`,
+    zh: `列出包的导入路径，每行一个。使用 -m 时列出主模块，或指定的模块及其版本；"all" 表示所有用到的模块。
 `,
   },
   tool: {

@@ -62,7 +62,8 @@ test('imports come first, each once', () => {
 });
 
 test('what is wrong is said as the go command says it', () => {
-  const one = (tree: { readonly [path: string]: string }): string => load({ ...mod, '/r/go.mod': 'module r\n', ...tree }).errors[0] ?? '';
+  const one = (tree: { readonly [path: string]: string }): string =>
+    load({ ...mod, '/r/go.mod': 'module r\n', ...tree }).errors[0] ?? '';
   assert.equal(one({ '/m/a.go': 'package m\nimport "nosuch"\n' }), 'package nosuch is not in std (/go/src/nosuch)');
   assert.equal(
     one({ '/m/a.go': 'package m\nimport "internal/x"\n' }),

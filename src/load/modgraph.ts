@@ -5,11 +5,13 @@
 // Source: "Go Modules Reference", minimal version selection and module graph pruning.
 
 import type { Version } from './gomod.ts';
-import { compareVersions } from './semver.ts';
+import { compareGo, compareVersions } from './semver.ts';
 
 /** What the graph needs of a go.mod file. */
 export interface Requirements {
   readonly require: readonly Version[];
+  /** the Go version it wants, "1.21", or '' */
+  readonly go: string;
   /** is the module's graph pruned where others require it? */
   readonly pruned: boolean;
 }
@@ -27,17 +29,17 @@ export interface GraphRoots {
 export const versionName = (m: Version): string => (m.version ? `${m.path}@${m.version}` : m.path);
 
 export class ModuleGraph {
-  /** what each module requires, in the order they were read */
-  readonly edges = new Map<string, { readonly from: Version; readonly to: readonly Version[] }>();
+  /** what each module requires */
+  private readonly edges = new Map<string, readonly string[]>();
+  private readonly mains: readonly string[];
   /** why the graph is not whole, '' if it is */
   readonly error: string = '';
   private readonly chosen = new Map<string, string>();
 
   constructor(roots: GraphRoots) {
-    for (const { path, requirements } of roots.mains) {
-      this.chosen.set(path, '');
-      this.enter({ path, version: '' }, requirements.require);
-    }
+    this.mains = roots.mains.map((m) => m.path);
+    for (const { path } of roots.mains) this.chosen.set(path, '');
+    for (const { path, requirements } of roots.mains) this.enter({ path, version: '' }, requirements, true);
     const mains = new Set(roots.mains.map((m) => m.path));
     const seen = new Set<string>();
     const read = new Map<string, Requirements | string>();
@@ -61,7 +63,7 @@ export class ModuleGraph {
         if (q === undefined) {
           q = roots.read(m);
           read.set(name, q);
-          if (typeof q !== 'string') this.enter(m, q.require);
+          if (typeof q !== 'string') this.enter(m, q, false);
         }
         if (typeof q === 'string') {
           this.error ||= from.length > 0 ? `${[...from].map(versionName).join(' requires\n\t')} requires\n\t${q}` : q;
@@ -72,9 +74,16 @@ export class ModuleGraph {
     }
   }
 
-  private enter(from: Version, to: readonly Version[]): void {
-    this.edges.set(versionName(from), { from, to });
-    for (const r of to) {
+  private enter(from: Version, { require, go }: Requirements, main: boolean): void {
+    const to = require.map(versionName);
+    if (main) to.sort();
+    // a Go version that is a requirement like others
+    if (go !== '' && compareGo(go, '1.21') >= 0) {
+      to.push(`go@${go}`);
+      this.edges.set(`go@${go}`, [`toolchain@go${go}`]);
+    }
+    this.edges.set(versionName(from), to);
+    for (const r of require) {
       const v = this.chosen.get(r.path);
       // nothing is newer than a main module
       if (v === undefined || (v !== '' && compareVersions(v, r.version) < 0)) this.chosen.set(r.path, r.version);
@@ -84,6 +93,16 @@ export class ModuleGraph {
   /** The version in use; '' for a main module. */
   selected(path: string): string | undefined {
     return this.chosen.get(path);
+  }
+
+  /** What requires what, from the main modules on, as names with versions. */
+  *allEdges(): Generator<readonly [from: string, to: string]> {
+    const seen = new Set(this.mains);
+    for (const from of seen)
+      for (const to of this.edges.get(from) ?? []) {
+        yield [from, to];
+        seen.add(to);
+      }
   }
 
   /** All modules in use, the main ones first, then by their paths. */

@@ -136,6 +136,12 @@ export class Modules {
     return `requires go >= ${go} (running go ${running}`;
   }
 
+  /** The file that new sums go into, null outside of any module. */
+  sumFile(): string | null {
+    const { workFile, list } = this.mains;
+    return workFile ? `${workFile}.sum` : (list[0]?.file.replace(/(\.mod)?$/, '.sum') ?? null);
+  }
+
   private readSums(): void {
     const files = this.mains.list.map((m) => m.file.replace(/(\.mod)?$/, '.sum'));
     if (this.mains.workFile) files.push(`${this.mains.workFile}.sum`);
@@ -235,7 +241,8 @@ export class Modules {
     throw new ModError('', [], `updates to go.mod needed${asked}; to update it:\n\tgo mod tidy`);
   }
 
-  private pruned(): boolean {
+  /** Does go.mod name all modules whose packages are in use? */
+  pruned(): boolean {
     const go = this.mains.list[0]?.mod.go ?? '';
     return go !== '' && compareGo(go, '1.17') >= 0;
   }
@@ -469,6 +476,7 @@ export class Modules {
   private requirementsOf(mod: GoMod): Requirements {
     return {
       require: mod.require.filter((r) => !this.mains.excluded(r)),
+      go: mod.go,
       pruned: mod.go !== '' && compareGo(mod.go, '1.17') >= 0,
     };
   }

@@ -18,11 +18,12 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import * as tls from 'node:tls';
-import { unzipSync } from 'fflate';
+import { download } from './download.ts';
+import { GoEnv, proxyList } from './goenv.ts';
 import { fetchedGoroot, goVersion, release } from './goroot.ts';
+import { zipHash } from './modzip.ts';
+import { zipContent, zipEntries } from './ziparchive.ts';
 
 /** of the release's module, as in go.sum */
 const moduleHash = 'h1:ZOmGe1OnfREDMIdb1Qi4G9JSuDPBLGExZMQ4nis1RXM=';
@@ -31,7 +32,6 @@ const debianPackage = 'golang-1.26-src';
 
 const debianKeys = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
-const stallTimeout = 30_000;
 const maxBytes = 400 << 20;
 /** a temporary folder this old belongs to a fetch that has died */
 const deadAfter = 3_600_000;
@@ -55,7 +55,6 @@ export async function fetchGoroot(o: FetchOptions): Promise<string> {
   const target = fetchedGoroot(o.cache);
   const parent = dirname(target);
   const why: string[] = [];
-  trustSystem();
   try {
     mkdirSync(parent, { recursive: true });
     sweep(parent);
@@ -104,53 +103,22 @@ function sweep(parent: string): void {
 
 /** The proxies that GOPROXY names, in the environment or in the go command's own settings. */
 export function proxies(env: NodeJS.ProcessEnv): string[] {
-  const list = env.GOPROXY || configured(env) || 'https://proxy.golang.org,direct';
-  return list
-    .split(/[,|]/)
-    .map((p) => p.trim().replace(/\/$/, ''))
-    .filter((p) => /^https?:\/\//.test(p));
+  return proxyList(new GoEnv(env).get('GOPROXY'))
+    .map((p) => p.url)
+    .filter((url) => /^https?:\/\//.test(url));
 }
 
-function configured(env: NodeJS.ProcessEnv): string {
-  const file = env.GOENV || join(env.XDG_CONFIG_HOME || join(env.HOME || homedir(), '.config'), 'go', 'env');
-  try {
-    return /^GOPROXY=(.*)$/m.exec(readFileSync(file, 'utf8'))?.[1]?.trim() ?? '';
-  } catch {
-    return '';
-  }
-}
-
-/** Has Node trust whom the system trusts, as the go command does. */
-function trustSystem(): void {
-  tls.setDefaultCACertificates([...tls.getCACertificates('default'), ...tls.getCACertificates('system')]);
-}
-
-/** The body of a response, with progress. */
-async function download(url: string, from: Origin, o: FetchOptions): Promise<Uint8Array> {
-  const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(new Error('no answer for 30 s')), stallTimeout);
-  try {
-    const r = await fetch(url, { signal: abort.signal });
-    if (!r.ok || !r.body) throw new Error(`${r.status} ${r.statusText}`);
-    const total = Number(r.headers.get('content-length') ?? 0);
-    if (total > maxBytes) throw new Error(`too large (${total} bytes)`);
-    const parts: Uint8Array[] = [];
-    let got = 0;
-    let shown = -1;
-    for await (const part of r.body as unknown as AsyncIterable<Uint8Array>) {
-      timer.refresh();
-      parts.push(part);
-      got += part.length;
-      if (got > maxBytes) throw new Error('too large');
+/** What is behind an address, with progress. */
+function fetchShown(url: string, from: Origin, o: FetchOptions): Promise<Uint8Array> {
+  let shown = -1;
+  return download(url, {
+    limit: maxBytes,
+    progress: (got, total) => {
       const mb = got >> 20;
       if (mb !== shown) o.say(from, mb, total >> 20);
       shown = mb;
-    }
-    if (total && got !== total) throw new Error(`the transfer ended after ${got} of ${total} bytes`);
-    return Buffer.concat(parts);
-  } finally {
-    clearTimeout(timer);
-  }
+    },
+  });
 }
 
 /** The parts of a Go tree that Burrow reads. */
@@ -158,26 +126,16 @@ const wanted = /^(src|test|lib\/time)\/|^VERSION$/;
 
 async function fromProxy(proxy: string, dir: string, o: FetchOptions): Promise<string> {
   const url = `${proxy}/golang.org/toolchain/@v/${moduleVersion}.zip`;
-  const zip = await download(url, 'proxy', o);
-  let files: { [name: string]: Uint8Array };
-  try {
-    files = unzipSync(zip);
-  } catch (e) {
-    throw new Error(`the module cannot be unpacked: ${(e as Error).message}`);
-  }
-  const sums = Object.keys(files)
-    .filter((name) => !name.endsWith('/'))
-    .sort()
-    .map((name) => `${createHash('sha256').update(files[name]!).digest('hex')}  ${name}\n`);
-  const hash = `h1:${createHash('sha256').update(sums.join('')).digest('base64')}`;
+  const zip = Buffer.from(await fetchShown(url, 'proxy', o));
+  const hash = zipHash(zip);
   if (hash !== moduleHash) throw new Error(`its hash is ${hash}, not ${moduleHash}`);
   const prefix = `golang.org/toolchain@${moduleVersion}/`;
   const root = join(dir, 'go');
-  for (const [name, bytes] of Object.entries(files)) {
-    const path = name.slice(prefix.length);
-    if (!name.startsWith(prefix) || name.endsWith('/') || !wanted.test(path)) continue;
+  for (const e of zipEntries(zip)) {
+    const path = e.name.slice(prefix.length);
+    if (!e.name.startsWith(prefix) || e.name.endsWith('/') || !wanted.test(path)) continue;
     // module files inside a module are kept under another name
-    put(join(root, path.replace(/(^|\/)_go\.mod$/, '$1go.mod')), bytes);
+    put(join(root, path.replace(/(^|\/)_go\.mod$/, '$1go.mod')), zipContent(zip, e));
   }
   return root;
 }
@@ -242,13 +200,13 @@ interface Listed {
 async function fromSite(dir: string, o: FetchOptions): Promise<string> {
   const site = o.site ?? 'https://go.dev/dl';
   const list = JSON.parse(
-    Buffer.from(await download(`${site}/?mode=json&include=all`, 'site list', o)).toString(),
+    Buffer.from(await fetchShown(`${site}/?mode=json&include=all`, 'site list', o)).toString(),
   ) as Listed[];
   const of = (v: string) => list.find((r) => r.version === v);
   const found = of(release) ?? list.find((r) => /^go1\.26(\.\d+)?$/.test(r.version));
   const file = found?.files.find((f) => f.kind === 'source');
   if (!found || !file) throw new Error('it lists no sources of Go 1.26');
-  const archive = await download(`${site}/${file.filename}`, 'site', o);
+  const archive = await fetchShown(`${site}/${file.filename}`, 'site', o);
   const sum = createHash('sha256').update(archive).digest('hex');
   if (sum !== file.sha256) throw new Error(`the SHA-256 of ${file.filename} is ${sum}, not ${file.sha256}`);
   const path = join(dir, 'go.tar.gz');
