@@ -498,6 +498,7 @@ function loadErrorText(e: LoadError, fset: FileSet, cwd: string): string {
 
 /** The path relative to the current folder, if that is shorter. */
 function shortPath(path: string, cwd: string): string {
+  if (path === cwd) return '.';
   const to = path.split('/');
   const from = cwd === '/' ? [''] : cwd.split('/');
   let common = 0;

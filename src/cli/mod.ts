@@ -275,7 +275,7 @@ async function modVerify(args: readonly string[]): Promise<number> {
     if (m.version === '' || r?.dir) continue;
     for (const line of verifyOne(r ?? m, store)) {
       ok = false;
-      process.stderr.write(`go: ${m.path} ${m.version}: ${line}\n`);
+      process.stderr.write(`${m.path} ${m.version}: ${line}\n`);
     }
   }
   if (!ok) return 1;

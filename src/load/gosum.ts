@@ -21,7 +21,7 @@ export class GoSum {
       const f = line.split(/\s+/).filter((w) => w !== '');
       if (f.length === 0) continue;
       if (f.length !== 3)
-        throw new ModError(file, [], `malformed go.sum:\n${file}:${n}: wrong number of fields ${f.length}`);
+        throw new ModError(file, [], `malformed go.sum:\n${file}:${n}: wrong number of fields ${f.length}`, true);
       // the hash of a go.mod file that was not there, from before Go 1.11
       if (f[2] === 'h1:G7mAYYxgmS0lVkHyy2hEOLQCFB0DlQFTMLWggykrydY=') continue;
       const key = `${f[0]} ${f[1]}`;

@@ -130,7 +130,9 @@ export class Loader {
     if (local) return this.loadFiles(path, local);
     const at = this.modules.locate(path, importer);
     if (typeof at === 'string') {
-      this.errors.push({ pos, msg: at, path });
+      // what is said of the importing package has no place
+      const ofImporter = importer && at.startsWith(`package ${importer.path} `);
+      this.errors.push({ pos: ofImporter ? 0 : pos, msg: at, path });
       return null;
     }
     return this.loadDir(path, at, pos);

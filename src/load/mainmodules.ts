@@ -124,27 +124,28 @@ export class MainModules {
       throw new ModError(file, [], "no modules were found in the current workspace; see 'go help work'");
     checkReplacements(file, work.replace);
     const paths = new Set<string>();
+    const wrong: string[] = [];
     for (const dir of seen) {
       const modFile = joinPath(dir, 'go.mod');
-      if (!this.files.list(dir)?.some((e) => e.name === 'go.mod' && !e.dir))
-        throw new ModError(
-          file,
-          [],
-          `cannot load module ${dir} listed in go.work file: open ${modFile}: no such file or directory`,
-        );
+      if (!this.files.list(dir)?.some((e) => e.name === 'go.mod' && !e.dir)) {
+        wrong.push(`cannot load module ${dir} listed in go.work file: open ${modFile}: no such file or directory`);
+        continue;
+      }
       const main = this.readMain(modFile, '');
       const want = main.mod.go || '1.16';
       const have = work.go || '1.18';
-      if (compareGo(want, have) > 0 && compareGo(want, '1.21') >= 0)
-        throw new ModError(
-          file,
-          [],
-          `module ${dir} listed in go.work file requires go >= ${want}, but go.work ${work.go ? 'lists' : 'implicitly requires'} go ${have}; to update it:\n\tgo work use`,
+      if (compareGo(want, have) > 0 && compareGo(want, '1.21') >= 0) {
+        const verb = work.go ? 'lists' : 'implicitly requires';
+        wrong.push(
+          `module ${dir} listed in go.work file requires go >= ${want}, but go.work ${verb} go ${have}; to update it:\n\tgo work use`,
         );
+        continue;
+      }
       if (paths.has(main.path)) throw new ModError(file, [], `module ${main.path} appears multiple times in workspace`);
       paths.add(main.path);
       this.list.push(main);
     }
+    if (wrong.length > 0) throw new ModError(file, [], wrong.join('\ngo: '));
     return work;
   }
 

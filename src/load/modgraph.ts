@@ -78,10 +78,9 @@ export class ModuleGraph {
     const to = require.map(versionName);
     if (main) to.sort();
     // a Go version that is a requirement like others
-    if (go !== '' && compareGo(go, '1.21') >= 0) {
-      to.push(`go@${go}`);
-      this.edges.set(`go@${go}`, [`toolchain@go${go}`]);
-    }
+    const strict = compareGo(go, '1.21') >= 0;
+    if (go !== '' && (main || strict)) to.push(`go@${go}`);
+    if (strict) this.edges.set(`go@${go}`, [`toolchain@go${go}`]);
     this.edges.set(versionName(from), to);
     for (const r of require) {
       const v = this.chosen.get(r.path);

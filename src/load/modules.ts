@@ -228,10 +228,19 @@ export class Modules {
       if (graph.error && whole) throw new ModError('', [], graph.error);
       if (graph.error) return graph.error;
       candidates = this.candidates(path, (p) => graph.selected(p), importer);
+      if (whole && candidates && typeof candidates !== 'string') {
+        const { path: module, version } = candidates.module!;
+        if (!this.roots.has(module) && importer && this.mode !== 'mod' && this.isMain(importer.module))
+          return `package ${importer.path} imports ${path} from implicitly required module; to add missing requirements, run:\n\tgo get ${module}@${version}`;
+      }
       // what is imported must be required by go.mod itself, where that is meant to be whole
       if (candidates && typeof candidates !== 'string' && this.pruned() && !this.mains.work) this.needsUpdate();
     }
     return candidates ?? this.missing(path, std, importer);
+  }
+
+  private isMain(m: Module | null): boolean {
+    return m !== null && [...this.mainOf.values()].includes(m);
   }
 
   /** go.mod does not say what it should. */

@@ -14,6 +14,7 @@ import { type GoEnv, type ModuleProxy, proxyList } from './goenv.ts';
 import { escapePath, ModuleCache } from './modcache.ts';
 import { checkPrefix, goModHash, maxGoMod, maxZipFile, unpackModule, zipHash } from './modzip.ts';
 import { SumDatabase } from './sumdb.ts';
+import { ZipError } from './ziparchive.ts';
 
 /** What only Burrow says. */
 export interface StoreTexts {
@@ -43,8 +44,7 @@ This download does NOT match an earlier download recorded in go.sum.
 The bits may have been replaced on the origin server, or an attacker may
 have intercepted the download attempt.
 
-For more information, see 'go help module-auth'.
-`;
+For more information, see 'go help module-auth'.`;
 
 /** Throws a ModError if none of the hashes that go.sum has is that one; false: it has none. */
 export function matchesSums(m: Version, sum: string, sums: readonly string[]): boolean {
@@ -247,7 +247,7 @@ export class ModuleStore {
         ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EEXIST'].includes(code)
       )
         return { error: `${name}: ${this.o.texts.cacheUnwritable(this.o.root, message)}` };
-      return { error: message.startsWith('unzip ') ? message : `${name}: ${message}` };
+      return { error: e instanceof ZipError || message.startsWith('unzip ') ? message : `${name}: ${message}` };
     }
   }
 }
