@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { GoEnv } from '../host/node/goenv.ts';
 import { ModuleStore } from '../host/node/modstore.ts';
 import type { ModSettings } from '../load/mainmodules.ts';
-import { cacheDir } from './cache.ts';
+import { cacheDir } from './cachefolder.ts';
 import * as messages from './messages.ts';
 
 /** The module cache: Go's, or one of Burrow's own where there is none. */

@@ -257,7 +257,7 @@ test('mod download and mod verify', () => {
   program('dl', '\ngo 1.17\n\nrequire ex.com/b v1.2.0\n', '', 'ex.com/b');
   assert.deepEqual(burrowIn('dl', ['mod', 'download'], { GOMODCACHE: cache }), { out: '', err: '', code: 0 });
   assert.ok(existsSync(join(cache, 'ex.com', 'b@v1.2.0', 'b.go')));
-  assert.equal(readFileSync(join(dir, 'dl', 'go.sum'), 'utf8'), proxy.sum('ex.com/b@v1.2.0').split('\n')[1] + '\n');
+  assert.equal(readFileSync(join(dir, 'dl', 'go.sum'), 'utf8'), `${proxy.sum('ex.com/b@v1.2.0').split('\n')[1]}\n`);
   const r = burrowIn('dl', ['mod', 'download', '-json', 'ex.com/b@v1.2'], { GOMODCACHE: cache });
   const at = (name: string): string => join(cache, 'cache/download/ex.com/b/@v', name);
   const sums = proxy.sum('ex.com/b@v1.2.0').match(/h1:\S+/g)!;
