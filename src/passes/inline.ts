@@ -14,6 +14,8 @@ import { isLive, type Liveness } from './liveness.ts';
 
 /** Bodies up to this cost are always inlined. A call with two arguments and a result costs about 12. */
 const smallCost = 24;
+/** … and those that suspend themselves up to this: it saves the frame of the waiting call, and its resumption. */
+const suspendingCost = 64;
 /** Bodies up to this cost are inlined if this is their only call. */
 const onceCost = 120;
 /** Callers do not grow beyond this. */
@@ -25,6 +27,8 @@ export interface Candidate {
   readonly cost: number;
   readonly calls: boolean;
   readonly throws: boolean;
+  /** it has a `suspend` */
+  readonly suspends: boolean;
   /** locals that are zero at the start of each call */
   readonly zeroed: readonly Local[];
 }
@@ -35,6 +39,7 @@ export function candidate(fn: Func, live: Liveness): Candidate | null {
   let cost = 0;
   let calls = false;
   let throws = false;
+  let suspends = false;
   let ok = true;
   const visit = (x: Expr): void => {
     cost += x.kind === 'get' || x.kind === 'const' ? 0.5 : 1;
@@ -47,6 +52,7 @@ export function candidate(fn: Func, live: Liveness): Candidate | null {
       stmtOperands(s, operand);
       switch (s.kind) {
         case 'suspend':
+          suspends = true;
           cost += 2;
           break;
         case 'call':
@@ -81,7 +87,7 @@ export function candidate(fn: Func, live: Liveness): Candidate | null {
     const l = live.locals[i]!;
     if (isLive(live.liveIn, 0, i) && !fn.params.includes(l)) zeroed.push(l);
   }
-  return { fn, cost, calls, throws, zeroed };
+  return { fn, cost, calls, throws, suspends, zeroed };
 }
 
 /** Inlines into fn what is worth it. `callCount` says how often a function is called or used as a value in the whole program. */
@@ -97,7 +103,7 @@ export function inlineCalls(
     if (!c || s.fn === fn) return null;
     if (fn.catchLocal && (c.calls || c.throws)) return null;
     if (fn.nosuspend && !s.fn.nosuspend) return null;
-    if (c.cost > smallCost && callCount.get(s.fn) !== 1) return null;
+    if (c.cost > (c.suspends ? suspendingCost : smallCost) && callCount.get(s.fn) !== 1) return null;
     if (grown + c.cost > maxCaller) return null;
     grown += c.cost;
     return c;

@@ -19,31 +19,21 @@ export { netpollAdjustWaiters } from "./netpoll";
 export { gfield, mfield, nextm, pfield, schedfield } from "./inspect";
 export { ringof, settracing } from "./trace";
 export { nanotime, seeded } from "./time";
-import { lock, unlock } from "./lock";
+export { lock2, unlock2 } from "./lock";
 import { runqempty } from "./runq";
-import { finqWord, nmspinning, npidle, sched } from "./sched";
+import { finqWord, multi, nmspinning, npidle, sched } from "./sched";
 export { addspecial, findobject, findspecial, isPointerWord, nextfin, removespecial } from "./specials";
 import { specials } from "./specials";
 
 export const staticEnd: usize = __heap_base;
 
-/** Locks between goroutines: with one P nobody else runs. */
-export function lock2(l: usize): void {
-  if (sched.multi != 0) lock(l);
-}
-export function unlock2(l: usize): void {
-  if (sched.multi != 0) unlock(l);
-}
-export function multi(): i32 {
-  return sched.multi;
-}
 /** Has the goroutine stop at its next safepoint if somebody asked it to while it could not. */
 export function unpinned(): void {
   if (mx().preempt != 0) mm().stackguard = 0;
 }
 /** Whether to try again before sleeping for a lock, for the i-th time: its holder may be running, and nobody waits for this P. */
 export function canspin(i: i32): i32 {
-  return sched.multi != 0 && i < 4 && npidle() + nmspinning() + 1 < sched.gomaxprocs && runqempty(pp()) ? 1 : 0;
+  return multi() && i < 4 && npidle() + nmspinning() + 1 < sched.gomaxprocs && runqempty(pp()) ? 1 : 0;
 }
 /** Ties the running goroutine and this M to each other (1), or no longer (0). */
 export function lockm(on: i32): void {

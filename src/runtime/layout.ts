@@ -65,6 +65,8 @@ export class MX {
   seed: u64;
   /** nanotime at which preempt was set, while someone traces; whoever set it */
   preemptAt: i64;
+  /** another P is wanted, which only this M, the only one to run Go code, can have begin (sched.ts, multi); set under lock, cleared by the owner */
+  wake: u32;
 }
 export const offX: usize = 4880;
 export const mSize: usize = 4992;
@@ -102,8 +104,14 @@ export class G {
   hostcall: u32;
   /** nanotime at which it was made runnable, while someone traces */
   readyAt: i64;
+  /** let go of once it has suspended */
+  waitlock: u64;
 }
-export const gSize: usize = 112;
+/** Its own sudog lies behind these fields (type sudog in src/std/runtime/chan.go); what it sends or where it receives, and the channel, are at these offsets. */
+export const offSudog: usize = 120;
+export const offSudogElem: usize = offSudog + 24;
+export const offSudogC: usize = offSudog + 32;
+export const gSize: usize = 192;
 
 export const gflagSystem: u32 = 1;
 /** it ran when a signal came that ends the program */
@@ -138,8 +146,6 @@ export const stackOrders: u32 = 5;
 /** A P: the right to run Go code, and what only its owner may touch. type p in runtime2.go mirrors the beginning. */
 @unmanaged
 export class P {
-  /** free sudogs, of Go's heap; owner; emptied by collections */
-  sudogs: u64;
   /** Go's heap of timers; made once; its own lock */
   timers: u64;
   /** when the first of them is due, 0: there is none; atomic */
@@ -185,7 +191,7 @@ export class P {
   switches: u32;
 }
 /** behind the fields: the ring, mcache, free stacks by order and their numbers */
-export const offRunq: usize = 168;
+export const offRunq: usize = 160;
 export const offMcache: usize = offRunq + (runqSize as usize) * 4;
 export const offStacks: usize = offMcache + (numSpanClasses as usize) * 4;
 export const pSize: usize = offStacks + (stackOrders as usize) * 8;

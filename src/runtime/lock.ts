@@ -4,6 +4,8 @@
 // host but to print. A note is a word that one M sleeps on until another sets it.
 // Source: U. Drepper, "Futexes Are Tricky" (2011), the second mutex.
 
+import { multi } from "./sched";
+
 const activeSpins: i32 = 4;
 const spinReads: i32 = 30;
 
@@ -21,6 +23,17 @@ function lockSlow(l: usize): void {
 
 export function unlock(l: usize): void {
   if (atomic.xchg<u32>(l, 0) == 2) atomic.notify(l, 1);
+}
+
+/**
+ * Locks between goroutines. While only one P runs, nobody else can want them, and they stay 0. One that was taken before that may be let go of
+ * afterwards, but not the other way round: a second P begins only when no lock is held (sched.ts, multi).
+ */
+@inline export function lock2(l: usize): void {
+  if (multi()) lock(l);
+}
+@inline export function unlock2(l: usize): void {
+  if (load<u32>(l) != 0) unlock(l);
 }
 
 /** Takes the lock if it is free. */

@@ -238,7 +238,6 @@ export function flushCaches(): void {
       store<u32>(mcacheSlot(p, i), 0);
     }
     p.tiny = 0;
-    p.sudogs = 0;
     flushStats(p);
   }
 }

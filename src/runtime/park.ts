@@ -13,10 +13,10 @@ import { m, mm, mx, pp } from "./m";
 import { persistentalloc } from "./mheap";
 import { netpoll, netpollBreak, netpollWaiters } from "./netpoll";
 import { execute, exportDeadlock, exportDieOfSignal, exportRunfinq, exportTimerproc, goExport, makeG, rand64, ready } from "./proc";
-import { globrunqget, inheritTime, runqdrain, runqempty, runqget, runqput, runqsteal, takeRunnext } from "./runq";
+import { globrunqget, inheritTime, runqdrain, runqempty, runqget, runqlen, runqput, runqsteal, takeRunnext } from "./runq";
 import {
-  addSpinning, allp, asM, casSpinningFrom0, dyingReported, dyingWord, field, finqWord, gcwaiting, globrunqput, globrunqsize, lockSched, maxProcs, mget, mput, mtake, mxOf, nmspinning, npidle,
-  pidleget, pidleput, Sched, sched, setAllp, setGcwaiting, sigpendingWord, stopnote, sysmonWaits, unlockSched, wakeHost, wakeSysmon,
+  addSpinning, allp, asM, casSpinningFrom0, dyingReported, dyingWord, field, finqWord, gcwaiting, globrunqput, globrunqsize, lockSched, maxProcs, mget, mput, mtake, multi, mxOf, nmspinning, npidle,
+  pidleget, pidleput, Sched, sched, setAllp, setGcwaiting, setMulti, setWatcher, sigpendingWord, stopnote, sysmonWaits, unlockSched, wakeHost, wakeSysmon, watcher,
 } from "./sched";
 import { flushStats } from "./malloc";
 import { evHandoff, evProcStart, evProcStop, evSteal, evSTWDone, evSTWStart, traceEvent } from "./trace";
@@ -30,7 +30,7 @@ const freezeRounds: i32 = 20;
 const spins: u32 = 64;
 /** goroutine switches between looks at the global queue */
 const globalTick: u32 = 61;
-/** a pair that wakes each other has at most so many switches before the ring is looked at, where no clock ends its time slice */
+/** switches from one goroutine to the one it readied before timers and all the rest are looked at */
 const runnextLimit: u32 = 64;
 
 @inline function parkNote(x: MX): usize {
@@ -69,7 +69,7 @@ export function newM(): usize {
 export function startm(p: u32, spinning: bool): void {
   lockSched();
   if (p == 0) {
-    p = pidleget();
+    p = mayActivate() ? pidleget() : 0;
     if (p == 0) {
       unlockSched();
       if (spinning) addSpinning(-1);
@@ -83,12 +83,7 @@ export function startm(p: u32, spinning: bool): void {
   if (sched.poller == a) sched.poller = 0;
   x.spinning = spinning ? 1 : 0;
   atomic.store<u32>(nextpWord(x), p);
-  if (fresh) {
-    if (sched.mcount > 10000) fatal("fatal error: thread exhaustion\n");
-    x.seed = rand64();
-    x.schedlink = sched.newm;
-    sched.newm = a;
-  }
+  if (fresh) queueNewM(a);
   unlockSched();
   if (fresh) wakeHost();
   else wakem(a);
@@ -100,7 +95,89 @@ function wakem(a: u32): void {
   if (sched.polling == a) netpollBreak();
 }
 
-/** Wakes one more M to look for work, unless one does or no P is idle. */
+/**
+ * Whether one more P may leave the idle list. Not if a P runs alone on another M: that one is asked to see to it, and startm is called there. The lock
+ * is held, and this M, if it has a P, is in its scheduler.
+ */
+export function mayActivate(): bool {
+  if (multi() || npidle() == 0 || npidle() == sched.gomaxprocs) return true;
+  setMulti(1);
+  for (let i: u32 = 0; i < sched.gomaxprocs; i++) {
+    const p = allp(i);
+    // What begins to run from now on sees that it is not alone.
+    if ((changetype<usize>(p) as u32) == mx().p) continue;
+    // One that has just come back from a host call has its M in a moment.
+    while (statusOf(p) == Prunning && ownerOf(p) == 0) {}
+    if (statusOf(p) != Prunning) continue;
+    setMulti(0);
+    askWake(ownerOf(p));
+    return false;
+  }
+  return true;
+}
+
+@inline function ownerOf(p: P): u32 {
+  return atomic.load<u32>(changetype<usize>(p) + offsetof<P>("m"));
+}
+
+/** Has the M of a P that runs alone begin another one at its next safepoint. */
+function askWake(a: u32): void {
+  if (a == 0) return;
+  atomic.store<u32>(changetype<usize>(mxOf(a)) + offsetof<MX>("wake"), 1);
+  atomic.store<u32>(a as usize, 0);
+}
+
+/** Lowers the guard again if it was raised while askWake lowered it; for sysmon. */
+export function askAgain(p: P): void {
+  const a = ownerOf(p);
+  if (a != 0 && mxOf(a).wake != 0) atomic.store<u32>(a as usize, 0);
+}
+
+/** What askWake asked for; in the scheduler. Always true. */
+export function serveWake(x: MX): bool {
+  x.wake = 0;
+  if (npidle() != 0 && !gcwaiting()) wakep();
+  return true;
+}
+
+/** There is more to run than there was, here. While this P runs alone, another begins only if the work is still there in a little while: somebody watches. */
+@inline export function wakeForMore(): void {
+  if (npidle() == 0) return;
+  if (multi()) wakep();
+  else if (watcher() == 0) startWatcher();
+}
+
+/** An M that watches, a sleeping or a new one. */
+function startWatcher(): void {
+  if (sched.seeded != 0) return;
+  lockSched();
+  if (watcher() != 0 || gcwaiting()) {
+    unlockSched();
+    return;
+  }
+  // Not the one that waits for the network, nor for timers: they have something to do.
+  let a = sched.midle;
+  while (a != 0 && (a == sched.poller || a == sched.polling)) a = mxOf(a).schedlink;
+  const fresh = a == 0;
+  if (fresh) a = newM() as u32;
+  else mtake(a);
+  setWatcher(a);
+  if (fresh) queueNewM(a);
+  unlockSched();
+  if (fresh) wakeHost();
+  else notewakeup(parkNote(mxOf(a)));
+}
+
+/** The lock is held. */
+function queueNewM(a: u32): void {
+  if (sched.mcount > 10000) fatal("fatal error: thread exhaustion\n");
+  const x = mxOf(a);
+  x.seed = rand64();
+  x.schedlink = sched.newm;
+  sched.newm = a;
+}
+
+/** Wakes one more M to look for work, unless one does or no P is idle. In the scheduler, or while more than one P runs. */
 export function wakep(): void {
   if (npidle() == 0 || nmspinning() != 0 || !casSpinningFrom0()) return;
   startm(0, true);
@@ -114,12 +191,13 @@ export function acquirep(p: P): void {
   if (sched.tracing) traceEvent(evProcStart, 0, p.id);
 }
 
-/** Gives the P up, which becomes the caller's to pass on. */
+/** Gives the P up, which becomes the caller's to pass on; Pidle, though in no list. So a P that is Prunning has an M. */
 export function releasep(): P {
   const p = pp();
   if (sched.tracing) traceEvent(evProcStop, 0, p.id);
   mx().p = 0;
   p.m = 0;
+  atomic.store<u32>(statusWord(p), Pidle);
   return p;
 }
 
@@ -170,7 +248,7 @@ export function wakePoller(when: i64): void {
     return;
   }
   unlockSched();
-  wakep();
+  wakeForMore();
 }
 
 /**
@@ -178,8 +256,13 @@ export function wakePoller(when: i64): void {
  * until the network has something for a goroutine; then it may have a P afterwards.
  */
 function stopm(until: i64): void {
-  const x = mx();
   lockSched();
+  stopmLocked(until);
+}
+
+/** As stopm, with the lock held, which it lets go of. */
+function stopmLocked(until: i64): void {
+  const x = mx();
   mput(m as u32);
   const net = netpollWaiters() != 0;
   if (sched.poller == 0 && sched.polling == 0 && (until != 0 || net)) {
@@ -246,7 +329,7 @@ export function injectglist(list: u32): void {
   }
   if (!here) unlockSched();
   else {
-    if (n > 1 && sched.multi) wakep();
+    if (n > 1) wakeForMore();
     return;
   }
   for (; n > 0 && npidle() != 0; n--) startm(0, false);
@@ -272,20 +355,71 @@ export function pollNetwork(ns: i64): void {
   return changetype<usize>(x) + offsetof<MX>("nextp");
 }
 
-/** Sleeps until somebody has set nextp, and takes that P. The note may be set without: it only says to look. */
-function awaitP(x: MX): void {
+/** Sleeps until somebody has set nextp, and takes that P. The note may be set without: it only says to look. False: it has no P, and is to watch. */
+function awaitP(x: MX): bool {
   while (atomic.load<u32>(nextpWord(x)) == 0) {
+    if (watcher() == (m as u32)) return false;
     notesleep(parkNote(x), -1);
     noteclear(parkNote(x));
   }
   const p = x.nextp;
   x.nextp = 0;
   acquirep(changetype<P>(p as usize));
+  return true;
+}
+
+/** first nap of the watcher, and the longest; it looks for so long without finding anything */
+const napMin: i64 = 20_000;
+const napMax: i64 = 500_000;
+const watchFor: i64 = 10_000_000;
+
+/**
+ * Watches over the P that runs alone: for work in its ring, in the global queue and among timers, and for a goroutine that is to run next and does not get to.
+ * Then this M has a P, or will be given one. Otherwise it returns without, after a while or when nobody runs alone.
+ */
+function watchOver(x: MX): void {
+  let nap = napMin;
+  let seen: u32 = 0;
+  let alone: u32 = 0;
+  const end = hostnanotime() + watchFor;
+  while (hostnanotime() < end && !multi() && npidle() < sched.gomaxprocs) {
+    notesleep(parkNote(x), nap);
+    noteclear(parkNote(x));
+    if (gcwaiting()) continue;
+    if (nap < napMax) nap += nap >> 1;
+    pollNetwork(0);
+    let due = globrunqsize() != 0;
+    for (let i: u32 = 0; i < sched.gomaxprocs && !due; i++) {
+      const p = allp(i);
+      if (timer0(p) != 0 && timer0(p) <= now()) due = true;
+      if (statusOf(p) != Prunning) continue;
+      const w = runqlen(p);
+      const tick = p.switches;
+      due = due || w > 1 || (w == 1 && tick == seen && alone == p.id);
+      seen = tick;
+      alone = p.id;
+    }
+    if (!due) continue;
+    lockSched();
+    setWatcher(0);
+    if (takeIdleP()) {
+      unlockSched();
+      return;
+    }
+    // startm may find it from now on.
+    mput(m as u32);
+    unlockSched();
+    awaitP(x);
+    return;
+  }
+  lockSched();
+  setWatcher(0);
+  unlockSched();
 }
 
 /** An idle P for this M, which has none; false if there is none. The lock is held. */
 function takeIdleP(): bool {
-  if (gcwaiting()) return false;
+  if (gcwaiting() || !mayActivate()) return false;
   const p = pidleget();
   if (p == 0) return false;
   acquirep(changetype<P>(p as usize));
@@ -403,6 +537,7 @@ export function startTheWorld(): void {
   const n = sched.newprocs != 0 ? sched.newprocs : sched.gomaxprocs;
   sched.newprocs = 0;
   procresize(n);
+  setMulti(n > 1 ? 1 : 0);
   // All Ps are somewhere before anybody else can stop the world: idle, or in this list.
   let runnable: u32 = 0;
   for (let i: u32 = 0; i < n; i++) {
@@ -423,7 +558,7 @@ export function startTheWorld(): void {
     startm(p, false);
   }
   if (sysmonWaits()) wakeSysmon();
-  if (sched.multi) wakep();
+  if (multi()) wakep();
 }
 
 /** Stops all other Ps for good, as far as they come to a safepoint within some milliseconds: for the last words of a program. */
@@ -477,7 +612,6 @@ export function procresize(n: u32): void {
     } else if (allp(i).status == Pdead) allp(i).status = Pgcstop;
   }
   sched.gomaxprocs = n;
-  atomic.store<u32>(field(offsetof<Sched>("multi")), n > 1 ? 1 : 0);
   for (let i = n; i < old; i++) {
     const p = allp(i);
     runqdrain(p);
@@ -598,16 +732,27 @@ export function timeSleepUntil(): i64 {
 function findRunnable(): u32 {
   const x = mx();
   while (true) {
+    if (watcher() == (m as u32)) {
+      watchOver(x);
+      // Otherwise it has a P, or was asked to watch once more.
+      if (x.p == 0 && watcher() != (m as u32)) stopm(timeSleepUntil());
+      if (x.p == 0) continue;
+    }
     if (x.p == 0) {
       // A timer has woken this M, or its wait for one was in vain.
-      lockSched();
-      const got = takeIdleP();
-      unlockSched();
-      if (!got) {
-        stopm(0);
-        if (x.p == 0) continue;
+      const until = timeSleepUntil();
+      if (until != 0 && now() < until && sched.poller == 0 && globrunqsize() == 0) {
+        stopm(until);
+        continue;
       }
+      lockSched();
+      if (!takeIdleP()) {
+        stopmLocked(0);
+        continue;
+      }
+      unlockSched();
     }
+    if (x.wake != 0) serveWake(x);
     if (gcwaiting()) {
       gcstopm();
       continue;
@@ -643,7 +788,7 @@ function findRunnable(): u32 {
       g = runqget(p, true);
       if (g != 0) return g;
     }
-    if (sched.multi && (x.spinning != 0 || nmspinning() * 2 < sched.gomaxprocs - npidle())) {
+    if (multi() && (x.spinning != 0 || nmspinning() * 2 < sched.gomaxprocs - npidle())) {
       if (x.spinning == 0) {
         x.spinning = 1;
         addSpinning(1);
@@ -686,8 +831,7 @@ function localWork(p: P, x: MX): u32 {
   } else if (sched.seeded != 0) useNext = (rand64() & 1) != 0;
   let g = runqget(p, useNext);
   if (g == 0 && !useNext) g = runqget(p, true);
-  if (inheritTime) p.runnextTicks++;
-  else p.runnextTicks = 0;
+  p.runnextTicks = 0;
   return g;
 }
 
@@ -715,30 +859,19 @@ function collectIfDue(): void {
 }
 
 /** The g that was readied to run next, where nothing else could come first: not for more than some switches in a row. 0: look properly. */
-@inline function runnextOnly(x: MX): u32 {
-  if (x.p == 0 || (x.lockedg | x.spinning | x.preempt | mem.gcWanted | sched.gcwaiting | sched.newprocs | sched.gcstress | sched.seeded) != 0) return 0;
-  const p = pp();
-  if (p.runnext == 0 || p.runnextTicks >= runnextLimit) return 0;
-  const g = takeRunnext(p);
-  if (g == 0 || changetype<G>(g as usize).lockedm != 0) return g;
+@inline export function runnextOnly(x: MX, p: P): u32 {
+  if ((x.lockedg | x.preempt | x.wake | mem.gcWanted | sched.gcwaiting | sched.newprocs | sched.gcstress | sched.seeded) != 0) return 0;
+  if (p.runnext == 0 || p.runnextTicks >= runnextLimit || changetype<G>(p.runnext as usize).lockedm != 0) return 0;
   p.runnextTicks++;
-  return g;
+  return takeRunnext(p);
 }
 
 /**
- * Runs one goroutine until it gives way. Exported from the module to stay a function of its own: engines do not replace the code of a loop that runs, so
- * what the loop around this one contained would never be optimised.
+ * Runs goroutines until there has to be a look at what else is to be done. Exported from the module to stay a function of its own: engines do not replace
+ * the code of a loop that runs, so what the loop around this one contained would never be optimised.
  */
 export function scheduleOnce(): void {
   const x = mx();
-  const next = runnextOnly(x);
-  if (next != 0) {
-    if (changetype<G>(next as usize).lockedm == 0) {
-      execute(changetype<G>(next as usize), true);
-      return;
-    }
-    runqput(pp(), changetype<G>(next as usize), false);
-  }
   if (x.lockedg != 0) {
     stoplockedm();
     execute(changetype<G>(x.lockedg as usize), false);

@@ -9,12 +9,13 @@
 import { beginHostcall } from "./syscall";
 import {
   entryClosure, fatal, frameFlags, frameSize, G, gflagInterrupted, gflagSystem, Gdead, Grunnable, Grunning, gSize, Gwaiting, goExports, hostconfig, hostnanotime, hostrandom, M,
-  mSize, offMorebuf, offPanicking, P, parked, parking, parkNot, parkWoken, readLinkinfo, resumeTab,
+  mSize, MX, offMorebuf, offPanicking, P, parked, parking, parkNot, parkWoken, readLinkinfo, resumeTab,
 } from "./layout";
 import { m, mm, mx, pp, setM } from "./m";
 import { initMem, mallocgc, mem } from "./malloc";
 import { initHeap, persistentalloc } from "./mheap";
-import { newM, procresize, schedule, wakep } from "./park";
+import { unlock2 } from "./lock";
+import { newM, procresize, runnextOnly, schedule, serveWake, wakeForMore } from "./park";
 import { runqput } from "./runq";
 import { allp, dyingReported, dyingWord, field, globrunqput, lockSched, nextGoid, pidleput, Sched, sched, sigpendingWord, unlockSched } from "./sched";
 import { initSizeClasses } from "./sizeclasses";
@@ -145,7 +146,7 @@ function start(gp: G, closure: usize): void {
 /** `go`: the new goroutine is next to run on this P. */
 export function newproc(closure: usize): void {
   runqput(pp(), makeG(closure, false), true);
-  if (sched.multi) wakep();
+  wakeForMore();
 }
 
 /** A goroutine that calls the closure once ready() is called on it. */
@@ -163,21 +164,14 @@ export function newwaiting(closure: usize, reason: u32): usize {
 
 /** Whether the goroutine was waiting and now is the caller's; one that is only suspending will not wait. */
 function unpark(gp: G): bool {
-  if (!sched.multi) {
-    if (gp.park == parked) {
-      gp.park = parkNot;
-      return true;
-    }
-    if (gp.park == parking) gp.park = parkWoken;
-    return false;
-  }
   while (true) {
     const s = atomic.load<u32>(parkWord(gp));
     if (s == parked) {
-      if (atomic.cmpxchg<u32>(parkWord(gp), parked, parkNot) == parked) return true;
-    } else if (s == parking) {
-      if (atomic.cmpxchg<u32>(parkWord(gp), parking, parkWoken) == parking) return false;
-    } else return false;
+      // Only one took it out of the place where it waits.
+      gp.park = parkNot;
+      return true;
+    }
+    if (s != parking || atomic.cmpxchg<u32>(parkWord(gp), parking, parkWoken) == parking) return false;
   }
 }
 
@@ -202,7 +196,7 @@ export function unblock(gp: G): bool {
 function readyAt(gp: G, next: bool): void {
   if (!unblock(gp)) return;
   runqput(pp(), gp, next);
-  if (sched.multi) wakep();
+  wakeForMore();
 }
 
 /** Has the finalizer goroutine run after each collection, even if no object with a finalizer died. */
@@ -242,22 +236,36 @@ export function overflowg(): usize {
 export function resumed(): i32 {
   const how = mm().resuming;
   mm().resuming = 0;
-  // Whoever wants the goroutine to stop sets preempt before it lowers the guard; should both have happened just now, the guard stays low.
+  // Whoever wants the goroutine to stop sets preempt or wake before it lowers the guard; should both have happened just now, the guard stays low.
   mm().stackguard = mx().guard;
-  if (mx().preempt != 0 && mx().locks == 0) mm().stackguard = 0;
+  if (mx().wake != 0 || (mx().preempt != 0 && mx().locks == 0)) mm().stackguard = 0;
   return how == 2 ? 1 : 0;
 }
 
-/** Runs the goroutine until it waits, gives way, ends, or has lost its P in a host call. inherit: it shares the time slice of the one before. */
+/**
+ * Runs the goroutine until it waits, gives way, ends, or has lost its P in a host call; after one that waits, the one it readied, and so on while
+ * nothing else could come first. inherit: it shares the time slice of the one before.
+ */
 export function execute(gp: G, inherit: bool): void {
   const x = mx();
-  mm().curg = changetype<usize>(gp) as u32;
-  gp.status = Grunning;
-  gp.m = m as u32;
-  const p = pp();
-  p.switches++;
+  let p = pp();
   if (!inherit) p.schedtick++;
-  if (sched.tracing) traceEvent(evStart, gp.goid, 0);
+  while (true) {
+    mm().curg = changetype<usize>(gp) as u32;
+    gp.status = Grunning;
+    gp.m = m as u32;
+    p.switches++;
+    if (sched.tracing) traceEvent(evStart, gp.goid, 0);
+    if (!run(gp, x)) return;
+    p = pp();
+    const next = runnextOnly(x, p);
+    if (next == 0) return;
+    gp = changetype<G>(next as usize);
+  }
+}
+
+/** Runs the goroutine; true if it now waits, false if it, or the M, has ended its time here in another way. */
+function run(gp: G, x: MX): bool {
   let fp = gp.fp as usize;
   let how = gp.how;
   while (true) {
@@ -276,7 +284,7 @@ export function execute(gp: G, inherit: bool): void {
       const back = load<u32>(fp, 4);
       if (back == 0) {
         goexit(gp);
-        return;
+        return false;
       }
       fp -= back;
       continue;
@@ -297,7 +305,7 @@ export function execute(gp: G, inherit: bool): void {
       const grown = enter(gp, fp, id);
       if (grown < 0) {
         overflow(gp, fp);
-        return;
+        return false;
       }
       fp = gp.fp;
       // Not preempted, only out of stack of one kind or the other: go on.
@@ -309,31 +317,35 @@ export function execute(gp: G, inherit: bool): void {
       x.spilling = 0;
       continue;
     }
-    if (gp.hostcall != 0) {
-      if (beginHostcall(gp)) continue;
-      return;
-    }
     if (gp.park == parkNot) {
+      if (gp.hostcall != 0) {
+        if (beginHostcall(gp)) continue;
+        return false;
+      }
+      if (x.wake != 0 && serveWake(x) && x.preempt == 0 && mem.gcWanted == 0) continue;
       // Whoever keeps its M is asked again when it lets go of it.
       if (x.locks != 0 || goesOn()) continue;
       giveWay(gp);
-      return;
+      return false;
     }
     if (sched.tracing) traceEvent(evBlock, gp.goid, gp.waitreason);
     mm().curg = 0;
     gp.m = 0;
     gp.status = Gwaiting;
-    if (!sched.multi) {
-      if (gp.park == parking) {
-        gp.park = parked;
-        return;
-      }
-    } else if (atomic.cmpxchg<u32>(parkWord(gp), parking, parked) == parking) return;
+    const l = gp.waitlock as usize;
+    if (l != 0) {
+      gp.waitlock = 0;
+      gp.park = parked;
+      unlock2(l);
+      return true;
+    }
+    // Also where one P runs alone: the network readies goroutines without one.
+    if (atomic.cmpxchg<u32>(parkWord(gp), parking, parked) == parking) return true;
     // It was readied meanwhile.
     gp.park = parkNot;
     gp.waitreason = 0;
     runqput(pp(), gp, true);
-    return;
+    return true;
   }
 }
 

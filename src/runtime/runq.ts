@@ -5,7 +5,7 @@
 // Source: Go's runtime/proc.go, runqput to runqsteal.
 
 import { G, Grunnable, offRunq, P, Prunning, runqSize } from "./layout";
-import { globrunqpop, globrunqput, globrunqputbatch, lockSched, sched, unlockSched } from "./sched";
+import { globrunqpop, globrunqput, globrunqputbatch, lockSched, multi, sched, unlockSched } from "./sched";
 
 /** never notified: to sleep on */
 const napWord: usize = memory.data(4, 4);
@@ -36,12 +36,17 @@ export function runqempty(p: P): bool {
   }
 }
 
+/** How many wait on p's queue; a hint to other Ms. */
+export function runqlen(p: P): u32 {
+  return atomic.load<u32>(tail(p)) - atomic.load<u32>(head(p)) + (atomic.load<u32>(next(p)) != 0 ? 1 : 0);
+}
+
 /** Puts gp on its own P's queue: to run next, kicking out who was to, or at the tail; half of a full ring goes to the global queue. */
 export function runqput(p: P, gp: G, asNext: bool): void {
   gp.status = Grunnable;
   let g = changetype<usize>(gp) as u32;
   if (asNext) {
-    if (!sched.multi) {
+    if (!multi()) {
       const old = p.runnext;
       p.runnext = g;
       if (old == 0) return;
@@ -88,7 +93,7 @@ export let inheritTime: bool = false;
 @inline export function takeRunnext(p: P): u32 {
   const n = p.runnext;
   if (n == 0) return 0;
-  if (!sched.multi) {
+  if (!multi()) {
     p.runnext = 0;
     return n;
   }

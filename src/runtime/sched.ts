@@ -7,10 +7,13 @@
 //  - nmspinning counts the Ms with spinning = 1 (atomic). Whoever makes a goroutine runnable wakes one more M unless one spins already; whoever
 //    stops spinning without having found work looks everywhere once more afterwards. So no goroutine stays runnable beside an idle P.
 //  - gcwaiting = 1 (atomic) asks every P to stop; stopwait counts those that have not yet. Only the M that set it clears it.
+//  - multi = 0 while at most one P is not idle. Then the M that has it leaves out locks between goroutines and compare-and-swaps on its own queue. It
+//    becomes 1 before a second P leaves the idle list, by the one running M itself and only in its scheduler, where it holds no lock; others ask for
+//    that (mx.wake) and wait. It becomes 0 when all but one are idle again.
 //  - allm, gDirectory and gCount only grow. gCount is raised (atomic) after the g is in the directory.
 // Source: Go's runtime/proc.go and its design document, D. Vyukov, "Scalable Go Scheduler Design Doc" (2012).
 
-import { G, M, MX, offX, P } from "./layout";
+import { G, M, MX, offX, P, Pidle } from "./layout";
 import { lock, notewakeup, unlock } from "./lock";
 
 export const maxProcs: u32 = 256;
@@ -46,8 +49,10 @@ export class Sched {
   nmspinning: u32;
   needspinning: u32;
   gomaxprocs: u32;
-  /** more than one P: locks between goroutines are needed; changes with the world stopped */
+  /** more than one P runs, or may: locks between goroutines are needed. See mayActivate */
   multi: u32;
+  /** the M that watches, without a P, for work that waits; or 0. Lock; read without it (atomic) */
+  watcher: u32;
   /** not 0: GOMAXPROCS is to become this */
   newprocs: u32;
   gcwaiting: u32;
@@ -164,11 +169,12 @@ export function globrunqpop(): u32 {
 // Idle Ps and Ms; the lock is held.
 
 export function pidleput(p: P): void {
-  p.status = 0;
   p.m = 0;
+  atomic.store<u32>(changetype<usize>(p) + offsetof<P>("status"), Pidle);
   p.link = sched.pidle;
   sched.pidle = changetype<usize>(p) as u32;
-  atomic.add<u32>(field(offsetof<Sched>("npidle")), 1);
+  const n = atomic.add<u32>(field(offsetof<Sched>("npidle")), 1) + 1;
+  if (n + 1 >= sched.gomaxprocs) setMulti(0);
 }
 
 export function pidleget(): u32 {
@@ -255,6 +261,19 @@ export function mtake(m: u32): bool {
 }
 @inline export function nextGoid(): u64 {
   return atomic.add<u64>(field(offsetof<Sched>("goidgen")), 1) + 1;
+}
+/** acquire: what another P did before it became idle is seen by the one that goes on alone */
+@inline export function multi(): bool {
+  return atomic.load<u32>(field(offsetof<Sched>("multi"))) != 0;
+}
+@inline export function setMulti(v: u32): void {
+  atomic.store<u32>(field(offsetof<Sched>("multi")), v);
+}
+@inline export function watcher(): u32 {
+  return atomic.load<u32>(field(offsetof<Sched>("watcher")));
+}
+@inline export function setWatcher(m: u32): void {
+  atomic.store<u32>(field(offsetof<Sched>("watcher")), m);
 }
 @inline export function sysmonnote(): usize {
   return field(offsetof<Sched>("sysmonnote"));

@@ -8,7 +8,7 @@
 import { hostnanotime, P, Pidle, Prunning, Psyscall } from "./layout";
 import { noteclear, notesleep } from "./lock";
 import { netpollWaiters } from "./netpoll";
-import { timer0, timeSleepUntil, startm, pollNetwork, preemptone, handoffp, casStatus, statusOf, wakep } from "./park";
+import { askAgain, timer0, timeSleepUntil, startm, pollNetwork, preemptone, handoffp, casStatus, statusOf, wakep } from "./park";
 import { runqempty } from "./runq";
 import {
   allp, dyingWord, gcwaiting, hostWakeWord, lockSched, npidle, nmspinning, mxOf, sched, sigpendingWord, sysmonnote, unlockSched, wakeSysmon,
@@ -71,6 +71,7 @@ function retake(t: i64): bool {
     const p = allp(i);
     const s = statusOf(p);
     if (s == Prunning) {
+      askAgain(p);
       const tick = p.schedtick;
       if (p.sysmonSchedtick != tick) {
         p.sysmonSchedtick = tick;

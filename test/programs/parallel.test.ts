@@ -214,7 +214,7 @@ func main() {
   );
   for (const procs of ['1', '2', '4']) {
     const r = burrow(['run', prog], '', { GOMAXPROCS: procs });
-    assert.equal(r.out, '79600\n');
+    assert.equal(r.out, '79600\n', r.err);
     assert.match(r.err, /^fatal error: all goroutines are asleep - deadlock!\n\ngoroutine 1 /);
     assert.equal(r.code, 2);
   }

@@ -194,7 +194,7 @@ export class Machine {
   }
   /** Says when the first timer of the P is due; 0n: there is none. */
   timerwake(when: bigint): void {
-    this.view.setBigInt64(this.rt.getp() + 16, when, true);
+    this.view.setBigInt64(this.rt.getp() + 8, when, true);
   }
 
   private enter(fp: number): number {

@@ -23,7 +23,7 @@ type hchan struct {
 	sendq    waitq
 }
 
-// A sudog is a goroutine in a queue.
+// A sudog is a goroutine in a queue. A goroutine that waits in one place has its own (g.sudog); a select has one for each of its cases.
 type sudog struct {
 	g          *g
 	next, prev *sudog
@@ -33,31 +33,6 @@ type sudog struct {
 	success    bool       // a value was moved, rather than the channel closed
 	ticket     uint32
 	addr       *uint32 // the semaphore
-}
-
-// acquireSudog takes one of its P's, which no queue holds; a collection lets those go.
-//
-//go:nosplit
-func acquireSudog() *sudog {
-	pp := getp()
-	sg := pp.sudogs
-	if sg == nil {
-		return new(sudog)
-	}
-	pp.sudogs = sg.next
-	sg.next = nil
-	return sg
-}
-
-// releaseSudog takes a sudog back that has left its queue. Field by field: the engine's block fill is slow to start.
-//
-//go:nosplit
-func releaseSudog(sg *sudog) {
-	pp := getp()
-	sg.g, sg.elem, sg.c, sg.sel, sg.addr = nil, nil, nil, nil, nil
-	sg.prev, sg.next = nil, pp.sudogs
-	sg.success, sg.ticket = false, 0
-	pp.sudogs = sg
 }
 
 type waitq struct{ first, last *sudog }
@@ -177,6 +152,7 @@ const (
 	done outcome = iota
 	wouldBlock
 	closedChan
+	timed // a timer sends on the channel: see recvTimed
 )
 
 // trysend sends if it can be done at once. The channel is locked.
@@ -242,87 +218,132 @@ func tryrecv(c *hchan, p unsafe.Pointer) outcome {
 	return wouldBlock
 }
 
-//go:nosplit
-func (c *hchan) wait(q *waitq, p unsafe.Pointer, reason uint32) *sudog {
-	gp := getg()
-	sg := acquireSudog()
-	sg.g, sg.elem, sg.c = gp, p, c
-	q.enqueue(sg)
-	park(gp, reason)
-	return sg
-}
-
-// send sends, or enters the queue of those that wait to, with the sudog it returns; then the caller must suspend.
+// wait enters the queue with the goroutine's own sudog; the caller must suspend next, and the channel is unlocked after that.
 //
 //go:nosplit
-func (c *hchan) send(p unsafe.Pointer) (r outcome, sg *sudog) {
-	lock(&c.lock)
-	if r = trysend(c, p); r == wouldBlock {
-		sg = c.wait(&c.sendq, p, waitReasonChanSend)
-	}
-	unlock(&c.lock)
-	return
+func (c *hchan) wait(q *waitq, p unsafe.Pointer, reason uint32) {
+	parkunlock(c.enqueue(q, p), &c.lock, reason)
 }
 
 //go:nosplit
-func (c *hchan) recv(p unsafe.Pointer) (r outcome, sg *sudog) {
+func (c *hchan) enqueue(q *waitq, p unsafe.Pointer) *g {
+	gp := getg()
+	sg := &gp.sudog
+	sg.g, sg.elem, sg.c, sg.sel = gp, p, c, nil
+	sg.success = false
+	q.enqueue(sg)
+	return gp
+}
+
+// woken is how the wait of the goroutine's own sudog ended.
+//
+//go:nosplit
+func woken() outcome {
+	sg := &getg().sudog
+	sg.elem, sg.c = nil, nil
+	if sg.success {
+		return done
+	}
+	return closedChan
+}
+
+// send sends, or enters the queue of those that wait to: then the caller must suspend.
+//
+//go:nosplit
+func send(c *hchan, p unsafe.Pointer) outcome {
+	if c == nil {
+		park(getg(), waitReasonChanSendNil)
+		return wouldBlock
+	}
 	lock(&c.lock)
-	if r = tryrecv(c, p); r == wouldBlock {
-		sg = c.wait(&c.recvq, p, waitReasonChanReceive)
+	r := trysend(c, p)
+	if r == wouldBlock {
+		c.wait(&c.sendq, p, waitReasonChanSend)
+		return r
 	}
 	unlock(&c.lock)
-	return
+	return r
 }
 
-func blockForever(reason uint32) {
-	park(getg(), reason)
-	mpark()
-	throw("unreachable")
-}
-
-// chansend1 is c <- *p.
-func chansend1(c *hchan, p unsafe.Pointer) {
+//go:nosplit
+func recv(c *hchan, p unsafe.Pointer) outcome {
 	if c == nil {
-		blockForever(waitReasonChanSendNil)
+		park(getg(), waitReasonChanReceiveNil)
+		return wouldBlock
 	}
-	switch r, sg := c.send(p); r {
-	case closedChan:
-		panic(plainError("send on closed channel"))
-	case wouldBlock:
+	if c.timer != nil {
+		return timed
+	}
+	lock(&c.lock)
+	r := tryrecv(c, p)
+	if r == wouldBlock {
+		c.wait(&c.recvq, p, waitReasonChanReceive)
+		return r
+	}
+	unlock(&c.lock)
+	return r
+}
+
+func sendOnClosed() { panic(plainError("send on closed channel")) }
+
+// chansend1 is c <- *p. This and the next two are small enough to be inlined, so that a goroutine that waits has no frame for them.
+func chansend1(c *hchan, p unsafe.Pointer) {
+	r := send(c, p)
+	if r == wouldBlock {
 		mpark()
-		ok := sg.success
-		releaseSudog(sg)
-		if !ok {
-			panic(plainError("send on closed channel"))
-		}
+		r = woken()
+	}
+	if r == closedChan {
+		sendOnClosed()
 	}
 }
 
 // chanrecv1 is *p = <-c; p may be nil.
-func chanrecv1(c *hchan, p unsafe.Pointer) { chanrecv2(c, p) }
+func chanrecv1(c *hchan, p unsafe.Pointer) {
+	r := recv(c, p)
+	if r == wouldBlock {
+		mpark()
+		woken()
+	} else if r == timed {
+		recvTimed(c, p)
+	}
+}
 
 func chanrecv2(c *hchan, p unsafe.Pointer) bool {
-	if c == nil {
-		blockForever(waitReasonChanReceiveNil)
-	}
-	t := c.timer
-	if t != nil {
-		t.poll()
-	}
-	r, sg := c.recv(p)
+	r := recv(c, p)
 	if r == wouldBlock {
-		if t != nil {
-			t.awaited()
-		}
 		mpark()
-		if t != nil {
-			t.abandoned()
-		}
-		ok := sg.success
-		releaseSudog(sg)
-		return ok
+		r = woken()
+	} else if r == timed {
+		r = recvTimed(c, p)
 	}
 	return r == done
+}
+
+// recvTimed receives from a channel that a timer sends on.
+func recvTimed(c *hchan, p unsafe.Pointer) outcome {
+	c.timer.poll()
+	r := c.recvOrPark(p)
+	if r == wouldBlock {
+		c.timer.awaited()
+		mpark()
+		c.timer.abandoned()
+		r = woken()
+	}
+	return r
+}
+
+// recvOrPark receives, or enters the queue; then the caller must suspend, and may take other locks before that.
+//
+//go:nosplit
+func (c *hchan) recvOrPark(p unsafe.Pointer) outcome {
+	lock(&c.lock)
+	r := tryrecv(c, p)
+	if r == wouldBlock {
+		park(c.enqueue(&c.recvq, p), waitReasonChanReceive)
+	}
+	unlock(&c.lock)
+	return r
 }
 
 func closechan(c *hchan) {

@@ -28,11 +28,12 @@ type g struct {
 	m          uint32
 	hostcall   uint32
 	readyAt    int64
+	waitlock   *mutex
+	sudog      sudog
 }
 
 // A p begins as class P in src/runtime/layout.ts does.
 type p struct {
-	sudogs *sudog
 	timers *timers
 	timer0 int64
 	id     uint32
@@ -164,6 +165,15 @@ func park(gp *g, reason uint32) {
 	gp.park = parking
 	gp.waitreason = reason
 	gp.waitsince = 0
+}
+
+// parkunlock is park for a goroutine that holds one lock: that is let go of once the goroutine has suspended, so nobody who finds it through what the lock
+// guards has to wait for that.
+//
+//go:nosplit
+func parkunlock(gp *g, l *mutex, reason uint32) {
+	gp.waitlock = l
+	park(gp, reason)
 }
 
 // A mutex guards a structure of the runtime. While there is one P it costs a look at a flag.

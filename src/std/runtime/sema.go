@@ -44,8 +44,9 @@ func semtryacquire(addr *uint32) bool {
 // semaqueue enters the queue unless the count is there after all.
 //
 //go:nosplit
-func semaqueue(sg *sudog, addr *uint32, lifo bool, reason uint32) bool {
+func semaqueue(addr *uint32, lifo bool, reason uint32) bool {
 	gp := getg()
+	sg := &gp.sudog
 	sg.g, sg.addr, sg.ticket = gp, addr, 0
 	q := semabucket(addr)
 	lock(&q.lock)
@@ -60,8 +61,7 @@ func semaqueue(sg *sudog, addr *uint32, lifo bool, reason uint32) bool {
 	} else {
 		q.enqueue(sg)
 	}
-	park(gp, reason)
-	unlock(&q.lock)
+	parkunlock(gp, &q.lock, reason)
 	return true
 }
 
@@ -69,14 +69,12 @@ func semacquire1(addr *uint32, lifo bool, reason uint32) {
 	if semtryacquire(addr) {
 		return
 	}
-	sg := acquireSudog()
-	for semaqueue(sg, addr, lifo, reason) {
+	for semaqueue(addr, lifo, reason) {
 		mpark()
-		if sg.ticket != 0 {
+		if getg().sudog.ticket != 0 {
 			break
 		}
 	}
-	releaseSudog(sg)
 }
 
 //go:nosplit
@@ -177,32 +175,32 @@ func notifyListAdd(l *notifyList) uint32 {
 	return atomic.Xadd(&l.wait, 1) - 1
 }
 
+// notifyListQueue enters the queue unless t was notified already.
+//
 //go:nosplit
-func notifyListQueue(l *notifyList, t uint32) *sudog {
+func notifyListQueue(l *notifyList, t uint32) bool {
 	lock(&l.lock)
 	if int32(t-l.notify) < 0 {
 		unlock(&l.lock)
-		return nil
+		return false
 	}
 	gp := getg()
-	sg := acquireSudog()
-	sg.g, sg.ticket = gp, t
+	sg := &gp.sudog
+	sg.g, sg.ticket, sg.next = gp, t, nil
 	if l.tail == nil {
 		l.head = sg
 	} else {
 		l.tail.next = sg
 	}
 	l.tail = sg
-	park(gp, waitReasonCond)
-	unlock(&l.lock)
-	return sg
+	parkunlock(gp, &l.lock, waitReasonCond)
+	return true
 }
 
 //go:linkname notifyListWait sync.runtime_notifyListWait
 func notifyListWait(l *notifyList, t uint32) {
-	if sg := notifyListQueue(l, t); sg != nil {
+	if notifyListQueue(l, t) {
 		mpark()
-		releaseSudog(sg)
 	}
 }
 
