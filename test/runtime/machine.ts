@@ -101,7 +101,8 @@ export class Machine {
         random: (p: number, n: number) => new Uint8Array(this.memory.buffer).fill(seed, p, p + n),
         sigenable: () => {},
         config: (what: number) => (what === 0 ? 1n : 0n),
-        captured: () => 0,
+        netpoll: () => 0,
+        netpollbreak: () => 0,
       },
       wasi_snapshot_preview1: new Proxy({}, { get: () => () => 52 }),
     });
