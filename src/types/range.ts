@@ -78,6 +78,8 @@ function define(c: Checker, s: RangeStmt, x: Operand, kv: KeyVal): void {
     let v: Var;
     if (e.kind === 'Ident') {
       v = localVar(c, e.pos, e.name);
+      // before Go 1.22 all iterations share the variables
+      v.reassigned = !c.allowVersion(22);
       recordDef(e, v);
       if (e.name !== '_') vars.push(v);
     } else {

@@ -161,6 +161,17 @@ test('loop variables are new in each iteration from go1.22 on', () => {
   assert.equal(count('go1.21'), 2);
 });
 
+test('variables that iterations share are in the heap where closures keep them', () => {
+  const text =
+    'type T struct{ a, b, c int }\nvar fs []func() int\nfunc f(l []T) { for i, x := range l { fs = append(fs, func() int { return i + x.c }) } }\nfunc main() { f(nil) }';
+  const lines = (v: string): string[] => body(lower(text, { goVersion: v }), 'main.f');
+  assert.match(
+    lines('go1.21').join('\n'),
+    /&x\.\d+ = t\d+\n(.*\n)*.*type:struct \{ F uintptr; V1 \*int; V2 \*main\.T \}/,
+  );
+  assert.doesNotMatch(lines('go1.22').join('\n'), /&x/);
+});
+
 test('dense integer cases become a table, few ones comparisons', () => {
   const cases = Array.from({ length: 8 }, (_, i) => `case ${i + 1}: return ${i * 3}`).join('\n');
   const lines = body(

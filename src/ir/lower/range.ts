@@ -30,7 +30,6 @@ const mapIter = { size: 96, ptrs: [0, 8, 16, 24, 72, 80] };
 
 export function rangeStmt(f: FuncState, s: RangeStmt): void {
   const u = f.underOf(s.x);
-  if (!f.perIterationVars) for (const e of [s.key, s.value]) shareAcrossIterations(e);
   switch (u.tag) {
     case 'Signature':
       rangeFunc(f, s, u);
@@ -69,11 +68,6 @@ export function rangeStmt(f: FuncState, s: RangeStmt): void {
 }
 
 const wanted = (e: Ast | null): e is Ast => e !== null && !isBlank(e);
-
-/** Before Go 1.22 the variables of a loop were assigned, not new. */
-function shareAcrossIterations(e: Ast | null): void {
-  if (e?.kind === 'Ident' && e.isDef && e.obj) (e.obj as Var).reassigned = true;
-}
 
 /** What an iteration gives to the key or value variable. */
 export interface Bound {
