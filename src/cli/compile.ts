@@ -8,6 +8,7 @@ import { type Lowered, lowerProgram } from '../ir/lower/lower.ts';
 import { emitProgram, SizeError } from '../link/program.ts';
 import { type CoverMode, unrunProfile } from '../load/cover.ts';
 import { type Files, joinPath, RecordingFiles } from '../load/files.ts';
+import { defaultGodebug } from '../load/godebug.ts';
 import { ModError } from '../load/gomodsyntax.ts';
 import { type LoadError, type LoadedPackage, Loader } from '../load/load.ts';
 import type { ModSettings } from '../load/mainmodules.ts';
@@ -366,6 +367,7 @@ export function buildProgram(
       settings: new Map([
         ['defaultGOROOT', req.goroot],
         ['buildVersion', goVersion(req.files, req.goroot)],
+        ['godebugDefault', defaultGodebug(req.files, req.goroot, front.loader!.modules, front.loader!.debugFiles())],
       ]),
     },
     goExports,

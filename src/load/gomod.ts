@@ -25,6 +25,8 @@ export interface GoMod {
   /** "1.21", or '' */
   go: string;
   readonly require: Version[];
+  /** "key=value" */
+  readonly godebug: string[];
   /** "path@version" */
   readonly exclude: Set<string>;
   readonly replace: Replacement[];
@@ -33,6 +35,7 @@ export interface GoMod {
 export interface GoWork {
   /** "1.21", or '' */
   go: string;
+  readonly godebug: readonly string[];
   readonly use: { readonly path: string; readonly line: number }[];
   readonly replace: Replacement[];
 }
@@ -44,7 +47,7 @@ export function parseGoMod(file: string, src: Uint8Array, main: boolean): GoMod 
 
 export function parseGoWork(file: string, src: Uint8Array): GoWork {
   const { mod, use } = new Reader('work').read(file, src);
-  return { go: mod.go, use, replace: mod.replace };
+  return { go: mod.go, godebug: mod.godebug, use, replace: mod.replace };
 }
 
 const goVersion = /^([1-9]\d*)\.(0|[1-9]\d*)(\.(0|[1-9]\d*))?([a-z]+\d+)?$/;
@@ -62,7 +65,7 @@ type Kind = 'main' | 'other' | 'work';
 class Fault extends Error {}
 
 class Reader {
-  readonly mod: GoMod = { module: '', go: '', require: [], exclude: new Set(), replace: [] };
+  readonly mod: GoMod = { module: '', go: '', require: [], godebug: [], exclude: new Set(), replace: [] };
   readonly use: GoWork['use'] = [];
   private readonly kind: Kind;
   /** directives that may stand once, and did */
@@ -105,6 +108,7 @@ class Reader {
         return;
       case 'godebug':
         checkGodebug(args);
+        this.mod.godebug.push(args[0]!);
         return;
       case 'use':
         if (args.length !== 1) throw new Fault('usage: use local/dir');
@@ -153,6 +157,7 @@ class Reader {
         return;
       case 'godebug':
         checkGodebug(args);
+        this.mod.godebug.push(args[0]!);
         return;
       default:
         throw new Fault(`unknown directive: ${verb}`);

@@ -92,3 +92,15 @@ test('file names and constraints choose as for wasip1/wasm', () => {
   assert.ok(!holds('//go:build go1.27'));
   assert.ok(!holds('//go:build cgo || unix'));
 });
+
+test('constraints as they were written before Go 1.17', () => {
+  const holds = (text: string): boolean => new BuildTags(['x']).sourceMatches(new TextEncoder().encode(text));
+  assert.ok(!holds('// Copyright\n\n// +build linux darwin\n// +build !js\n\npackage p\n'));
+  assert.ok(holds('// +build linux wasip1,!cgo\n\npackage p\n'));
+  assert.ok(!holds('// +build wasip1,cgo\n\npackage p\n'));
+  assert.ok(!holds('// +build x\n// +build !wasm\n\npackage p\n'));
+  // without an empty line it is the package's documentation
+  assert.ok(holds('// +build linux\npackage p\n'));
+  assert.ok(holds('package p\n\n// +build linux\n'));
+  assert.ok(holds('//go:build wasip1\n// +build linux\n\npackage p\n'));
+});

@@ -118,6 +118,13 @@ export class Loader {
     return null;
   }
 
+  /** The files whose //go:debug lines count for the program: those of the main package, or of the package under test. */
+  debugFiles(): readonly SourceFile[] {
+    const t = this.underTest;
+    const main = this.byPath.get(t ? t.path : (this.packages.at(-1)?.path ?? ''));
+    return [...(main?.files ?? []), ...(t?.outerFiles ?? [])];
+  }
+
   find(path: string): LoadedPackage | undefined {
     return this.byPath.get(path);
   }

@@ -3,7 +3,7 @@
 // Guarantees: the choice is that of the go command for GOOS=wasip1 GOARCH=wasm without cgo.
 // Source: `go help buildconstraint`.
 
-import { parseBuildLine, satisfied } from '../syntax/buildline.ts';
+import { parseBuildLine, parsePlusBuildLine, satisfied } from '../syntax/buildline.ts';
 
 const systems = new Set(
   'aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris wasip1 windows zos'.split(
@@ -55,10 +55,10 @@ export class BuildTags {
     return true;
   }
 
-  /** Does the //go:build line of the file, if any, hold? */
+  /** Does the //go:build line of the file hold, or, if there is none, do its // +build lines? */
   sourceMatches(src: Uint8Array): boolean {
     const line = buildLine(src);
-    if (line === null) return true;
+    if (line === null) return plusBuildLines(src).every((l) => satisfied(parsePlusBuildLine(l)!, (t) => this.has(t)));
     const c = parseBuildLine(line);
     return c === null || satisfied(c, (t) => this.has(t));
   }
@@ -86,4 +86,24 @@ function buildLine(src: Uint8Array): string | null {
       i += 2;
     } else return null;
   }
+}
+
+/** The // +build lines among the comments before the package clause: those with an empty line somewhere after them. */
+function plusBuildLines(src: Uint8Array): string[] {
+  const found: string[] = [];
+  let held = 0;
+  for (let i = 0; i < src.length; ) {
+    let end = src.indexOf(10, i);
+    if (end < 0) end = src.length;
+    let at = i;
+    while (at < end && (src[at] === 32 || src[at] === 9 || src[at] === 13)) at++;
+    if (at === end) held = found.length;
+    else if (src[at] !== 47 || src[at + 1] !== 47) break;
+    else if (end - at < 200) {
+      const text = decoder.decode(src.subarray(at, end));
+      if (/^\/\/\s*\+build(\s|$)/.test(text)) found.push(text);
+    }
+    i = end + 1;
+  }
+  return found.slice(0, held);
 }

@@ -1,6 +1,6 @@
-// Build constraints: the expression of a `//go:build` line.
+// Build constraints: the expressions of `//go:build` and `// +build` lines.
 //
-// Guarantees: parseBuildLine gives null for anything that is not a well-formed constraint. The language version a constraint
+// Guarantees: parseBuildLine and parsePlusBuildLine give null for anything that is not a well-formed constraint. The language version a constraint
 // implies is the lowest one that lets it hold.
 // Source: `go help buildconstraint`; package go/build/constraint's documentation of GoVersion.
 
@@ -62,6 +62,26 @@ export function parseBuildLine(text: string): Constraint | null {
     if (e === fail) return null;
     throw e;
   }
+}
+
+/** The constraint of a comment line as it was written before Go 1.17, `// +build`; null if it is none. */
+export function parsePlusBuildLine(text: string): Constraint | null {
+  const m = /^\/\/\s*\+build(?:\s+(.*))?$/.exec(text.trimEnd());
+  if (!m) return null;
+  const never: Constraint = { kind: 'tag', tag: 'ignore' };
+  const tag = (t: string): Constraint => {
+    const name = t.replace(/^!/, '');
+    const x: Constraint = word.exec(name)?.[0] === name && name !== '' ? { kind: 'tag', tag: name } : never;
+    return t.startsWith('!') ? { kind: 'not', x } : x;
+  };
+  const all = (list: readonly Constraint[], kind: 'and' | 'or'): Constraint =>
+    list.reduce((x, y): Constraint => ({ kind, x, y }));
+  const options = (m[1] ?? '').split(/\s+/).filter((o) => o !== '');
+  if (options.length === 0) return never;
+  return all(
+    options.map((o) => all(o.split(',').map(tag), 'and')),
+    'or',
+  );
 }
 
 export function satisfied(c: Constraint, has: (tag: string) => boolean): boolean {
