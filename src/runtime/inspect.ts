@@ -60,7 +60,8 @@ export function mfield(m: u32, f: i32): i64 {
     case 2: return goidOf(asM(m).curg);
     case 3: return x.locks;
     case 4: return x.spinning;
-    case 5: return x.idle;
+    // asleep: nobody's but sysmon's is else without a P and a goroutine
+    case 5: return x.p == 0 && x.nextp == 0 && x.inhost == 0 && m != sched.sysmonM ? 1 : 0;
     case 6: return goidOf(x.lockedg);
     case 7: return x.inhost;
     default: return -1;

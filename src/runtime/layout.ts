@@ -182,13 +182,17 @@ export class P {
   mallocs: u32;
   /** safepoints that do not collect under gcstress */
   stressSkip: u32;
-  /** event ring, 0 if nobody traces; and the number of events ever written there */
+  /** event ring, 0 if nobody traces; and the number of events written there that readers may see; owner, atomic */
   ring: u32;
   ringpos: u32;
   /** … and read; the reader, atomic */
   ringread: u32;
   /** goroutines run; owner, others read */
   switches: u32;
+  /** the number of events ever written to the ring; owner */
+  ringnext: u32;
+  /** time of the last of them; owner */
+  ringtime: i64;
 }
 /** behind the fields: the ring, mcache, free stacks by order and their numbers */
 export const offRunq: usize = 160;

@@ -16,10 +16,10 @@ import { execute, exportDeadlock, exportDieOfSignal, exportRunfinq, exportTimerp
 import { globrunqget, inheritTime, runqdrain, runqempty, runqget, runqlen, runqput, runqsteal, takeRunnext } from "./runq";
 import {
   addSpinning, allp, asM, casSpinningFrom0, dyingReported, dyingWord, field, finqWord, gcwaiting, globrunqput, globrunqsize, lockSched, maxProcs, mget, mput, mtake, multi, mxOf, nmspinning, npidle,
-  pidleget, pidleput, Sched, sched, setAllp, setGcwaiting, setMulti, setWatcher, sigpendingWord, stopnote, sysmonWaits, unlockSched, wakeHost, wakeSysmon, watcher,
+  pidleget, pidleput, Sched, sched, setAllp, setGcwaiting, setMulti, setNeedspinning, setWatcher, sigpendingWord, stopnote, sysmonWaits, takeNeedspinning, unlockSched, wakeHost, wakeSysmon, watcher,
 } from "./sched";
 import { flushStats } from "./malloc";
-import { evHandoff, evProcStart, evProcStop, evSteal, evSTWDone, evSTWStart, traceEvent } from "./trace";
+import { evHandoff, evProcStart, evProcStop, evSteal, evSTWDone, evSTWStart, traceEvent, traceTo } from "./trace";
 import { now } from "./time";
 
 /** rounds of looking at all other Ps; in the last one runnexts and timers are taken too */
@@ -142,7 +142,12 @@ export function serveWake(x: MX): bool {
 
 /** There is more to run than there was, here. While this P runs alone, another begins only if the work is still there in a little while: somebody watches. */
 @inline export function wakeForMore(): void {
-  if (npidle() == 0) return;
+  if (npidle() == 0) {
+    if (!multi()) return;
+    // An M that is just giving up its P, having found nothing, looks again if this was set before, or its P is seen here.
+    setNeedspinning();
+    if (npidle() == 0) return;
+  }
   if (multi()) wakep();
   else if (watcher() == 0) startWatcher();
 }
@@ -188,7 +193,11 @@ export function acquirep(p: P): void {
   mx().p = changetype<usize>(p) as u32;
   p.m = m as u32;
   atomic.store<u32>(statusWord(p), Prunning);
-  if (sched.tracing) traceEvent(evProcStart, 0, p.id);
+  if (sched.tracing) {
+    traceEvent(evProcStart, 0, p.id);
+    // The clock of events stands still while it sleeps.
+    if (sysmonWaits()) wakeSysmon();
+  }
 }
 
 /** Gives the P up, which becomes the caller's to pass on; Pidle, though in no list. So a P that is Prunning has an M. */
@@ -203,6 +212,7 @@ export function releasep(): P {
 
 /** Finds somebody for a P whose M cannot go on with it; it is in nobody's hands. */
 export function handoffp(p: P): void {
+  if (sched.tracing) traceTo(p, evHandoff, 0, p.id);
   if (!runqempty(p) || globrunqsize() != 0) {
     startm(changetype<usize>(p) as u32, false);
     return;
@@ -815,7 +825,7 @@ function findRunnable(): u32 {
     if (x.spinning != 0) {
       dropSpinning(x);
       if (lookAgain(x)) continue;
-    }
+    } else if (takeNeedspinning() && lookAgain(x)) continue;
     const until = timeSleepUntil();
     if (until == 0 || sched.poller != 0) stopm(0);
     else if (now() < until) stopm(until);

@@ -21,7 +21,7 @@ import { allp, dyingReported, dyingWord, field, globrunqput, lockSched, nextGoid
 import { initSizeClasses } from "./sizeclasses";
 import { catchingFrame } from "./panic";
 import { adjustFrame, growStack, newStack, stackFree, stackIsSmall } from "./stack";
-import { evBlock, evCreate, evEnd, evPreempt, evStart, evUnblock, traceEvent } from "./trace";
+import { evBlock, evCreate, evEnd, evPreempt, evStart, evUnblock, traceEvent, traceSwitch } from "./trace";
 
 /** The indices of goexports.ts. */
 const exportFatalpanic: usize = 0;
@@ -127,7 +127,7 @@ export function makeG(closure: usize, system: bool): G {
   start(gp, closure);
   gp.status = Grunnable;
   if (!system) pp().live++;
-  if (sched.tracing) traceEvent(evCreate, gp.goid, gp.parentGoid);
+  if (sched.tracing) traceSwitch(evCreate, gp.goid, gp.parentGoid as u32);
   return gp;
 }
 
@@ -187,7 +187,7 @@ export function readyLast(g: usize): void {
 
 /** Ends a goroutine's wait. True: it is the caller's to put in a queue. */
 export function unblock(gp: G): bool {
-  if (sched.tracing) traceEvent(evUnblock, gp.goid, mm().curg ? changetype<G>(mm().curg as usize).goid : 0);
+  if (sched.tracing) traceSwitch(evUnblock, gp.goid, mm().curg ? (changetype<G>(mm().curg as usize).goid as u32) : 0);
   if (!unpark(gp)) return false;
   gp.waitreason = 0;
   return true;
@@ -255,12 +255,16 @@ export function execute(gp: G, inherit: bool): void {
     gp.status = Grunning;
     gp.m = m as u32;
     p.switches++;
-    if (sched.tracing) traceEvent(evStart, gp.goid, 0);
+    if (sched.tracing) {
+      if (inherit) traceSwitch(evStart, gp.goid, 0);
+      else traceEvent(evStart, gp.goid, 0);
+    }
     if (!run(gp, x)) return;
     p = pp();
     const next = runnextOnly(x, p);
     if (next == 0) return;
     gp = changetype<G>(next as usize);
+    inherit = true;
   }
 }
 
@@ -328,7 +332,7 @@ function run(gp: G, x: MX): bool {
       giveWay(gp);
       return false;
     }
-    if (sched.tracing) traceEvent(evBlock, gp.goid, gp.waitreason);
+    if (sched.tracing) traceSwitch(evBlock, gp.goid, gp.waitreason);
     mm().curg = 0;
     gp.m = 0;
     gp.status = Gwaiting;
@@ -356,7 +360,7 @@ function run(gp: G, x: MX): bool {
 
 /** The goroutine has come to a safepoint at which it was to stop, or asked for it: all others come first. */
 function giveWay(gp: G): void {
-  if (sched.tracing) traceEvent(evPreempt, gp.goid, mx().preempt != 0 ? hostnanotime() - mx().preemptAt : 0);
+  if (sched.tracing) traceEvent(evPreempt, gp.goid, mx().preempt != 0 ? (min<i64>(hostnanotime() - mx().preemptAt, 0xffffffff) as u32) : 0);
   mm().curg = 0;
   gp.m = 0;
   gp.status = Grunnable;
@@ -399,7 +403,7 @@ function overflow(gp: G, fp: usize): void {
 }
 
 function goexit(gp: G): void {
-  if (sched.tracing) traceEvent(evEnd, gp.goid, 0);
+  if (sched.tracing) traceSwitch(evEnd, gp.goid, 0);
   const p = pp();
   gp.status = Gdead;
   gp.m = 0;

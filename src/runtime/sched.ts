@@ -5,7 +5,8 @@
 //  - midle lists the Ms that sleep in stopm and may be given work; each has idle = 1. pidle lists the Ps that are Pidle; npidle counts them and
 //    is read without the lock (atomic).
 //  - nmspinning counts the Ms with spinning = 1 (atomic). Whoever makes a goroutine runnable wakes one more M unless one spins already; whoever
-//    stops spinning without having found work looks everywhere once more afterwards. So no goroutine stays runnable beside an idle P.
+//    stops spinning without having found work looks everywhere once more afterwards, and so does one that gives its P up after somebody has set needspinning. So
+//    no goroutine stays runnable beside an idle P.
 //  - gcwaiting = 1 (atomic) asks every P to stop; stopwait counts those that have not yet. Only the M that set it clears it.
 //  - multi = 0 while at most one P is not idle. Then the M that has it leaves out locks between goroutines and compare-and-swaps on its own queue. It
 //    becomes 1 before a second P leaves the idle list, by the one running M itself and only in its scheduler, where it holds no lock; others ask for
@@ -47,6 +48,7 @@ export class Sched {
   pidle: u32;
   npidle: u32;
   nmspinning: u32;
+  /** somebody had work for another M while no P was idle; atomic */
   needspinning: u32;
   gomaxprocs: u32;
   /** more than one P runs, or may: locks between goroutines are needed. See mayActivate */
@@ -92,6 +94,8 @@ export class Sched {
   seeded: u32;
   /** somebody reads the event rings */
   tracing: u32;
+  /** nanotime of sysmon's last look, while somebody does; sysmon */
+  traceClock: i64;
   /** the M that sysmon is; it never has a P */
   sysmonM: u32;
   /** there are Ps no longer in use, whose timers others run */
@@ -240,6 +244,14 @@ export function mtake(m: u32): bool {
 }
 @inline export function addSpinning(d: i32): u32 {
   return atomic.add<u32>(field(offsetof<Sched>("nmspinning")), d as u32) + (d as u32);
+}
+@inline export function setNeedspinning(): void {
+  const word = field(offsetof<Sched>("needspinning"));
+  if (atomic.load<u32>(word) == 0) atomic.store<u32>(word, 1);
+}
+@inline export function takeNeedspinning(): bool {
+  const word = field(offsetof<Sched>("needspinning"));
+  return atomic.load<u32>(word) != 0 && atomic.xchg<u32>(word, 0) != 0;
 }
 @inline export function stopnote(): usize {
   return field(offsetof<Sched>("stopnote"));

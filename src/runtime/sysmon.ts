@@ -22,6 +22,8 @@ const syscallNs: i64 = 10_000_000;
 const netpollNs: i64 = 10_000_000;
 /** between looks while all wait, some of them for the network */
 const idleNs: i64 = 50_000_000;
+/** between looks while events are written, as they give those their time */
+const clockNs: i64 = 50_000;
 const delayMin: i64 = 20_000;
 const delayMax: i64 = 10_000_000;
 const idleBeforeBackoff: u32 = 50;
@@ -51,6 +53,8 @@ export function sysmon(): i64 {
     unlockSched();
   }
   const t = hostnanotime();
+  const traced = sched.tracing != 0;
+  sched.traceClock = traced && sched.sysmonThread != 0 ? t : 0;
   const next = timeSleepUntil();
   if (next != 0 && next < t && npidle() != 0) startm(0, false);
   pollNetwork(netpollNs);
@@ -61,6 +65,7 @@ export function sysmon(): i64 {
     idle++;
     if (idle > idleBeforeBackoff) delay = min<i64>(delay * 2, delayMax);
   }
+  if (traced) return clockNs;
   return next == 0 ? delay : max<i64>(min<i64>(delay, next + timerGraceNs - t), delayMin);
 }
 

@@ -3,7 +3,7 @@
 // Each program measures its own work and prints `UNIT N check C` on standard error, UNIT one of `units`; C must be the same everywhere. Where it
 // has several figures, each line begins with `row NAME`. The three sides of a program run in turn, several rounds, and the medians are
 // compared, so that a machine that changes speed changes all of them. Without a Go toolchain only Burrow's column is filled; a program with
-// `//go:build !js` is none for official Go wasm.
+// `//go:build !js` is none for official Go wasm, and `events` compares Burrow with itself.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -104,13 +104,29 @@ function measureProgram(program: string, all: readonly Side[], rounds: number): 
   });
 }
 
+/** What writing and reading events costs: the time of a program with them, in percent of that without. */
+function measureEvents(rounds: number): Row[] {
+  const source = join(programs, 'events', 'main.go');
+  const run = join(root, 'bin', 'burrow');
+  const [off, on] = measureProgram(
+    'events',
+    [
+      { name: 'off', command: [run, 'run', source] },
+      { name: 'on', command: [run, 'run', '-events=/dev/null', source] },
+    ],
+    rounds,
+  ).flatMap(({ figures }) => [figures.off!, figures.on!]);
+  return [{ program: 'events', unit: 'percent', figures: { Burrow: Math.round((100 * on!) / off!) } }];
+}
+
 /** Measures every program; rounds is the number of runs a side. */
 export function bench(names: readonly string[], rounds: number, progress: (row: Row) => void): Row[] {
   const go = goroot();
   const dir = mkdtempSync(join(tmpdir(), 'burrow-bench-'));
   try {
     return names.flatMap((program) => {
-      const rows = measureProgram(program, sides(program, dir, go), rounds);
+      const rows =
+        program === 'events' ? measureEvents(rounds) : measureProgram(program, sides(program, dir, go), rounds);
       for (const row of rows) progress(row);
       return rows;
     });

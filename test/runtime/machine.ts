@@ -52,6 +52,8 @@ interface Exports {
   allgat(i: bigint): number;
   sigrecv(): number;
   rand64(): bigint;
+  settracing(how: number): void;
+  ringof(p: number): number;
 }
 
 export class Exit extends Error {

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { EventReader } from '../../src/inspect/events.ts';
 import { Exit, frameBytes, ids, Machine, once } from './machine.ts';
 
 test('the newest goroutine runs first, the others in order', () => {
@@ -143,4 +144,44 @@ test('a stack moves with its pointers and parameters', () => {
     return 0;
   };
   assert.equal(m.run(), 0, m.stderr);
+});
+
+test('a reader of events that is overtaken says how many it has missed', () => {
+  const ring = 1 << 14;
+  let reader: EventReader | null = null;
+  const seen: number[] = [];
+  const m = new Machine(function* () {
+    const read = (): void => {
+      const events = reader!.read();
+      seen.push(events.filter((e) => e.kind === 'create').length);
+      if (events[0]?.kind === 'lost') seen.push(-Number(events[0].arg));
+      const goids = events.filter((e) => e.kind === 'create').map((e) => e.goid);
+      assert.deepEqual(
+        goids,
+        goids.map((_, i) => goids[0]! + BigInt(i)),
+      );
+    };
+    m.rt.settracing(1);
+    reader = new EventReader(m.rt, m.memory);
+    const make = (n: number): void => {
+      for (let i = 0; i < n; i++)
+        m.rt.newwaiting(
+          m.closureOf(() => once(() => {})),
+          1,
+        );
+    };
+    make(100);
+    read();
+    make(ring + 1000);
+    read();
+    make(5);
+    read();
+    assert.equal(reader.lost, 1000);
+    m.rt.settracing(0);
+    make(5);
+    read();
+    throw new Exit(0);
+  });
+  assert.equal(m.run(), 0);
+  assert.deepEqual(seen, [100, ring, -1000, 5, 0]);
 });

@@ -58,7 +58,12 @@ export class Watch {
       const elapsed = performance.now() - begun;
       if (exports.schedfield(sysmonThread) === 0n) {
         ns = exports.sysmon();
-        if (!this.sysmonAsked && elapsed > ownThreadAfter && ns >= 0n && exports.schedfield(sysmonWaits) === 0n) {
+        if (
+          !this.sysmonAsked &&
+          (elapsed > ownThreadAfter || this.reader) &&
+          ns >= 0n &&
+          exports.schedfield(sysmonWaits) === 0n
+        ) {
           this.sysmonAsked = true;
           this.newm(exports.sysmonM());
         }
@@ -106,14 +111,14 @@ export class Watch {
     return false;
   }
 
-  private readEvents(): void {
+  private readEvents(all = false): void {
     if (!this.reader || !this.events) return;
-    const events = this.reader.read();
+    const events = this.reader.read(all);
     if (events.length > 0) this.events(events);
   }
 
   stop(): void {
-    this.readEvents();
+    this.readEvents(true);
     this.stopped = true;
   }
 }
