@@ -12,6 +12,7 @@ import { type Candidate, candidate, inlineCalls } from './inline.ts';
 import { type Liveness, liveness } from './liveness.ts';
 import { makeReducible } from './reducible.ts';
 import { DomTree, simplify } from './simplify.ts';
+import { promoteSlots } from './slots.ts';
 import { colourSuspending, type Why } from './suspend.ts';
 import { formTrees } from './trees.ts';
 
@@ -64,7 +65,8 @@ function callGraph(program: Program): { callees: number[][]; uses: Map<Func, num
       for (const s of b.stmts) {
         if (s.kind !== 'call' && s.kind !== 'check') continue;
         use(s.fn);
-        const i = index.get(s.fn);
+        // A check's callee is not inlined; nearly everything is called from there, too.
+        const i = s.kind === 'call' ? index.get(s.fn) : undefined;
         if (i !== undefined) out.add(i);
       }
     }
@@ -83,6 +85,10 @@ export function cleanUp(fn: Func): Shape {
   }
   const dom = new DomTree(flow.idom);
   simplify(fn, dom);
+  if (fn.slots.length > 0) {
+    removeUnread(fn);
+    if (promoteSlots(fn)) simplify(fn, dom);
+  }
   removeChecks(fn, flow, dom);
   removeUnread(fn);
   tidyBranches(fn, null);

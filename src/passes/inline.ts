@@ -3,7 +3,7 @@
 // Assumes: callees are cleaned up before their callers are looked at (index.ts goes by the call graph, callees first).
 // Guarantees: the same behaviour and the same traces: statements keep their positions under the call's (Func.positions). Left alone are: functions that catch, have
 // stack slots, look at frame pointers, or are marked noinline; calls around a cycle; bodies with loops of functions marked
-// nosuspend (their loops must not get safepoints); and, in functions that catch, bodies with calls in them (recover goes by
+// nosuspend (their loops must not get safepoints), and in such functions those of others (whose loops must); and, in functions that catch, bodies with calls in them (recover goes by
 // who called whom) and with `throw`.
 
 import type { Block, Expr, Func, Inlined, Local, Stmt, Term } from '../ir/ir.ts';
@@ -29,6 +29,7 @@ export interface Candidate {
   readonly throws: boolean;
   /** it has a `suspend` */
   readonly suspends: boolean;
+  readonly loops: boolean;
   /** locals that are zero at the start of each call */
   readonly zeroed: readonly Local[];
 }
@@ -40,6 +41,7 @@ export function candidate(fn: Func, live: Liveness): Candidate | null {
   let calls = false;
   let throws = false;
   let suspends = false;
+  let loops = false;
   let ok = true;
   const visit = (x: Expr): void => {
     cost += x.kind === 'get' || x.kind === 'const' ? 0.5 : 1;
@@ -79,15 +81,15 @@ export function candidate(fn: Func, live: Liveness): Candidate | null {
     termOperands(t, operand);
     if (t.kind === 'throw') throws = true;
     if (t.kind === 'switch') cost += t.targets.length;
-    for (const to of termTargets(t)) if (to.id <= b.id && fn.nosuspend) ok = false;
+    for (const to of termTargets(t)) if (to.id <= b.id) loops = true;
   }
-  if (!ok) return null;
+  if (!ok || (loops && fn.nosuspend)) return null;
   const zeroed: Local[] = [];
   for (let i = 0; i < live.locals.length; i++) {
     const l = live.locals[i]!;
     if (isLive(live.liveIn, 0, i) && !fn.params.includes(l)) zeroed.push(l);
   }
-  return { fn, cost, calls, throws, suspends, zeroed };
+  return { fn, cost, calls, throws, suspends, loops, zeroed };
 }
 
 /** Inlines into fn what is worth it. `callCount` says how often a function is called or used as a value in the whole program. */
@@ -102,7 +104,7 @@ export function inlineCalls(
     const c = candidates.get(s.fn);
     if (!c || s.fn === fn) return null;
     if (fn.catchLocal && (c.calls || c.throws)) return null;
-    if (fn.nosuspend && !s.fn.nosuspend) return null;
+    if (fn.nosuspend && !s.fn.nosuspend && (c.loops || c.suspends)) return null;
     if (c.cost > (c.suspends ? suspendingCost : smallCost) && callCount.get(s.fn) !== 1) return null;
     if (grown + c.cost > maxCaller) return null;
     grown += c.cost;

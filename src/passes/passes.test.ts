@@ -201,3 +201,45 @@ test('small functions are inlined with their positions', () => {
   assert.deepEqual(main.inlined, [{ name: 'add', pos: 70, call: 5 }]);
   assert.match(printFunc(main), /return i64\.add\(p0\.0, p0\.0\)/);
 });
+
+/** Copies an object of 16 bytes, a pointer and an i64, from src, and returns what `end` makes of the slot. */
+function copied(end: (fn: Func, b: Block, at: (off: number) => Expr) => void): Func {
+  return func('f', ['ptr', 'i64'], ['i64'], (fn, b, src, v) => {
+    const slot = fn.newSlot(16, [0]);
+    const at = (off: number): Expr => ({ kind: 'slot', slot, off });
+    b.stmts.push({ kind: 'copy', dst: at(0), src: get(src!), n: i32(16), wb: null });
+    b.stmts.push({ kind: 'store', mem: 'i64', addr: at(0), off: 8, x: get(v!), wb: false });
+    end(fn, b, at);
+  });
+}
+
+test('a stack object that is only read, written and copied in pieces becomes locals', () => {
+  const fn = copied((f, b, at) => {
+    const p = f.newLocal('ptr');
+    set(b, p, at(0));
+    b.term = { kind: 'return', values: [bin('i64.add', load('i64', get(p), 8), load('i64', load('ptr', get(p))))] };
+  });
+  cleanUp(fn);
+  assert.equal(fn.slots.length, 0, printFunc(fn));
+  assert.ok(
+    fn.blocks.every((b) => b.stmts.every((s) => s.kind === 'set')),
+    printFunc(fn),
+  );
+});
+
+test('a stack object stays if its address goes elsewhere, or pieces overlap', () => {
+  const take = func('take', ['ptr'], [], (_, b) => {
+    b.term = { kind: 'return', values: [] };
+  });
+  const escapes = copied((_, b, at) => {
+    b.stmts.push({ kind: 'call', fn: take, args: [at(8)], results: [], pos: 0 });
+    b.term = { kind: 'return', values: [load('i64', at(8))] };
+  });
+  const overlaps = copied((_, b, at) => {
+    b.term = { kind: 'return', values: [load('u32as64', at(12))] };
+  });
+  for (const fn of [escapes, overlaps]) {
+    cleanUp(fn);
+    assert.equal(fn.slots.length, 1, printFunc(fn));
+  }
+});

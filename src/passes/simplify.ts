@@ -155,6 +155,7 @@ function isCheap(x: Expr): boolean {
       );
     case 'addr':
     case 'funcidx':
+    case 'slot':
       return true;
     default:
       return false;

@@ -34,15 +34,26 @@ export function colourSuspending(program: Program): Map<Func, Why> {
   for (let i = 0; i < funcs.length; i++) index.set(funcs[i]!, i);
   const why = new Map<Func, Why>();
   const callees: number[][] = [];
+  const called: number[][] = [];
   for (const fn of funcs) {
     fn.suspends = false;
     fn.throws = fn.blocks.some((b) => b.term!.kind === 'throw');
-    const out: number[] = [];
-    const reason = scan(fn, index, out);
+    const calls: number[] = [];
+    const checks: number[] = [];
+    const reason = scan(fn, index, calls, checks);
     if (reason) mark(fn, reason, null, why);
-    callees.push(out);
+    called.push(calls);
+    callees.push([...calls, ...checks]);
   }
 
+  // What a check calls does not come back to the function: it calls none of the program's.
+  for (const comp of components(called)) {
+    if (comp.length === 1 && !called[comp[0]!]!.includes(comp[0]!)) continue;
+    for (const f of comp) {
+      const fn = funcs[f]!;
+      if (!fn.suspends && !fn.nosuspend) mark(fn, 'recursion', null, why);
+    }
+  }
   // Components come callees first, so one pass over them settles the colours.
   for (const comp of components(callees)) settle(comp, funcs, callees, why);
   for (const fn of funcs) if (fn.suspends) fn.throws = false;
@@ -60,13 +71,6 @@ function settle(
   callees: readonly number[][],
   why: Map<Func, Why>,
 ): void {
-  const cyclic = comp.length > 1 || callees[comp[0]!]!.includes(comp[0]!);
-  if (cyclic) {
-    for (const f of comp) {
-      const fn = funcs[f]!;
-      if (!fn.suspends && !fn.nosuspend) mark(fn, 'recursion', null, why);
-    }
-  }
   for (let changed = true; changed; ) {
     changed = false;
     for (const f of comp) {
@@ -87,8 +91,8 @@ function settle(
   }
 }
 
-/** The function's own reason, if any; its callees are added to `out`. */
-function scan(fn: Func, index: ReadonlyMap<Func, number>, out: number[]): Reason | null {
+/** The function's own reason, if any; its callees are added to `calls` and `checks`. */
+function scan(fn: Func, index: ReadonlyMap<Func, number>, calls: number[], checks: number[]): Reason | null {
   let reason: Reason | null = fn.catchLocal ? 'catch' : fn.slots.length > 0 ? 'stack slot' : null;
   const seen = new Set<number>();
   const visit = (x: Expr): void => {
@@ -103,9 +107,10 @@ function scan(fn: Func, index: ReadonlyMap<Func, number>, out: number[]): Reason
       else if (s.kind === 'call' || s.kind === 'check') {
         const i = index.get(s.fn);
         if (i === undefined) throw new Error(`${fn.name} calls ${s.fn.name}, which is not in the program`);
-        if (!seen.has(i)) {
-          seen.add(i);
-          out.push(i);
+        const key = s.kind === 'call' ? i : -1 - i;
+        if (!seen.has(key)) {
+          seen.add(key);
+          (s.kind === 'call' ? calls : checks).push(i);
         }
       }
     }
