@@ -1,7 +1,7 @@
 // What the runtime exports: to the host, to generated code, and to package runtime's `//go:wasmimport burrow` declarations.
 
 import { work } from "./mgc";
-import { mallocCount, mem, setGCPercent, setMemoryLimit, wantGC } from "./malloc";
+import { mallocCount, mem, setGCPercent, setMemoryLimit, tinyCount, wantGC } from "./malloc";
 import { mheap } from "./mheap";
 import { stacks } from "./stack";
 
@@ -80,8 +80,8 @@ export function memstat(i: i32): i64 {
     case 0: return mem.heapLive as i64;
     case 1: return mem.totalAlloc as i64;
     case 2: return mheap.sysBytes as i64;
-    case 3: return mallocCount() as i64;
-    case 4: return work.frees as i64;
+    case 3: return (mallocCount() + tinyCount()) as i64;
+    case 4: return (work.frees + tinyCount()) as i64;
     case 5: return (mheap.pagesInUse << 13) as i64;
     case 6: return mem.nextGC as i64;
     case 7: return work.numgc;

@@ -180,6 +180,7 @@ export class P {
   tiny: usize;
   /** since they were last added to those of all; owner */
   mallocs: u32;
+  tinyAllocs: u32;
   /** safepoints that do not collect under gcstress */
   stressSkip: u32;
   /** event ring, 0 if nobody traces; and the number of events written there that readers may see; owner, atomic */

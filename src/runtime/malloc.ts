@@ -11,12 +11,7 @@ import { fatal, mm, pp } from "./m";
 import { allocBlock, allocSpan, freeBlock, Mspan } from "./mheap";
 import { allp, maxProcs } from "./sched";
 import { classPages, classSize, maxSmall, numClasses, pageShift, pageSize, sizeClass } from "./sizeclasses";
-
-// abi.Type: what is read of it.
-@inline function typeSize(t: usize): u32 { return load<u32>(t); }
-@inline function typePtrBytes(t: usize): u32 { return load<u32>(t, 8); }
-@inline function typeGCData(t: usize): usize { return load<u32>(t, 32); }
-const tflagGCMaskOnDemand: u8 = 1 << 4;
+import { typeMask, typePtrBytes, typeSize } from "./typemask";
 
 /** Per span class: a list of spans with free objects that no mcache has, and its lock. */
 const mcentral: usize = memory.data(68 * 2 * 8, 8);
@@ -39,6 +34,8 @@ class Mem {
   lastMarked: u64;
   totalAlloc: u64;
   mallocs: u64;
+  /** … of which shared their block with an earlier one */
+  tinyAllocs: u64;
   memoryLimit: i64;
   gcpercent: i32;
   gcWanted: u32;
@@ -110,9 +107,17 @@ export function wantGC(): void {
 /** Adds what p has counted to the figures of all; the world is stopped, or p is the caller's. */
 export function flushStats(p: P): void {
   atomic.add<u64>(changetype<usize>(mem) + offsetof<Mem>("mallocs"), p.mallocs as u64);
+  atomic.add<u64>(changetype<usize>(mem) + offsetof<Mem>("tinyAllocs"), p.tinyAllocs as u64);
   p.mallocs = 0;
+  p.tinyAllocs = 0;
 }
-/** Objects ever allocated. */
+/** Objects ever allocated that share their block with an earlier one. They count as freed, too, as nobody knows when they are. */
+export function tinyCount(): u64 {
+  let n = mem.tinyAllocs;
+  for (let i: u32 = 0; i < maxProcs && changetype<usize>(allp(i)) != 0; i++) n += allp(i).tinyAllocs as u64;
+  return n;
+}
+/** The others. */
 export function mallocCount(): u64 {
   let n = mem.mallocs;
   for (let i: u32 = 0; i < maxProcs && changetype<usize>(allp(i)) != 0; i++) n += allp(i).mallocs as u64;
@@ -246,8 +251,7 @@ export function flushCaches(): void {
 function heapBitsSet(s: Mspan, p: usize, size: u32, typ: usize): void {
   const elem = typeSize(typ);
   const ptrWords = typePtrBytes(typ) >> 3;
-  let mask = typeGCData(typ);
-  if (load<u8>(typ, 20) & tflagGCMaskOnDemand) mask = load<u32>(mask);
+  const mask = typeMask(typ);
   const words = size >> 3;
   const elemWords = elem >> 3;
   const base = ((p - (s.start as usize)) >> 3) as u32;
@@ -303,6 +307,7 @@ export function mallocgc(size: u32, typ: usize, needzero: i32): usize {
     else if ((size & 1) == 0) off = (off + 1) & ~1;
     if (p.tiny != 0 && off + size <= 16) {
       p.tinyOffset = off + size;
+      p.tinyAllocs++;
       return p.tiny + off;
     }
     const a = small(p, 2, 1, true);

@@ -237,7 +237,7 @@ export class DescWriter {
       this.elem(image, at + 4, e.fn.sig);
       if (!e.ifn) return;
       image.func(at + 8, e.ifn);
-      image.func(at + 12, e.ifn);
+      image.func(at + 12, this.types.p.wrappers.madeMethodExpr(d.type, e.fn, e.index) ?? e.ifn);
     });
   }
 

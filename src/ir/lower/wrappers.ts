@@ -141,6 +141,14 @@ export class Wrappers {
     );
   }
 
+  /** What methodExpr has made for this method, whose code is in the program; null if the program has no such expression. */
+  madeMethodExpr(recv: Type, m: Func, index: readonly number[]): IrFunc | null {
+    const made = isOwn(recv, m, index)
+      ? this.thunks.get(this.p.funcFor(m.origin, receiverArgs(recv)))
+      : this.made.get(`e ${typeKey(recv)} ${methodId(m)}`);
+    return made?.addressTaken ? made : null;
+  }
+
   /** Of the closure convention; the receiver is in the closure object at offset 8. */
   boundMethod(recv: Type, m: Func, index: readonly number[]): IrFunc {
     const sig = m.sig;

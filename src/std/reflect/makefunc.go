@@ -164,6 +164,12 @@ func (t *rtype) Method(i int) (m Method) {
 		out = append(out, toRType(res))
 	}
 	mt := FuncOf(in, out, ft.IsVariadic())
+	name := t.nameOff(methods[i].Name).Name()
+	if code := methods[i].Tfn; code != methods[i].Ifn && funcThunksOf((*funcType)(unsafe.Pointer(mt.common()))) != nil {
+		// The program has the method as a function.
+		fn := &madeFunc{code: uintptr(uint32(code))}
+		return Method{Name: name, Type: mt, Func: Value{mt.common(), unsafe.Pointer(fn), flag(Func)}, Index: i}
+	}
 	fn := MakeFunc(mt, func(args []Value) []Value {
 		method := args[0].Method(i)
 		panicforward(curfp(), nextInvoked)
@@ -172,7 +178,7 @@ func (t *rtype) Method(i int) (m Method) {
 		}
 		return method.Call(args[1:])
 	})
-	return Method{Name: t.nameOff(methods[i].Name).Name(), Type: mt, Func: fn, Index: i}
+	return Method{Name: name, Type: mt, Func: fn, Index: i}
 }
 
 // collectForTest runs at the places where package reflect's own tests want a collection.
