@@ -283,6 +283,8 @@ function stopmLocked(until: i64): void {
     watch(x, until, net);
     return;
   }
+  // The one that sleeps until a timer, since before anybody waited for the network, is to wait for that too.
+  if (net && sched.polling == 0 && sched.poller != 0) notewakeup(parkNote(mxOf(sched.poller)));
   if (checkdead()) {
     mtake(m as u32);
     const p = pidleget();
