@@ -365,9 +365,13 @@ export function buildProgram(
         return typeof found === 'string' ? [] : found;
       },
       settings: new Map([
-        ['defaultGOROOT', req.goroot],
-        ['buildVersion', goVersion(req.files, req.goroot)],
-        ['godebugDefault', defaultGodebug(req.files, req.goroot, front.loader!.modules, front.loader!.debugFiles())],
+        ['runtime.defaultGOROOT', req.goroot],
+        ['runtime.buildVersion', goVersion(req.files, req.goroot)],
+        [
+          'runtime.godebugDefault',
+          defaultGodebug(req.files, req.goroot, front.loader!.modules, front.loader!.debugFiles()),
+        ],
+        ['testing.testBinary', req.target.test === undefined ? '' : '1'],
       ]),
     },
     goExports,

@@ -33,7 +33,7 @@ export function lowerProgram(input: ProgramInput, exports: readonly string[]): L
   };
 }
 
-/** Variables of package runtime whose values only the compiler knows. */
+/** Variables whose values only the compiler knows. */
 function fillVariables(p: ProgramBuilder): void {
   const links = p.globals.find('runtime.typelinks');
   if (links) {
@@ -50,9 +50,10 @@ function fillVariables(p: ProgramBuilder): void {
   const itabs = p.globals.find('runtime.itablinks');
   if (itabs) setSlice(p, itabs, p.itabs.all, 8);
   for (const [name, value] of p.input.settings) {
-    const sym = p.globals.find(`runtime.${name}`);
+    const sym = p.globals.find(name);
     if (!sym || value === '') continue;
     sym.bytes = new Uint8Array(16);
+    sym.relocs.length = 0;
     new DataView(sym.bytes.buffer).setBigUint64(8, BigInt(value.length), true);
     sym.relocs.push({ off: 0, kind: 'addr', target: p.stringData(value), add: 0 });
   }

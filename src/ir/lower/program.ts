@@ -35,7 +35,7 @@ export interface ProgramInput {
   readonly main: CheckedPackage;
   /** files named by //go:embed */
   readonly embed: EmbedSource;
-  /** values of string variables of the runtime: modinfo, defaultGOROOT */
+  /** values of string variables, by their symbols */
   readonly settings: ReadonlyMap<string, string>;
 }
 
