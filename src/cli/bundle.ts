@@ -15,6 +15,7 @@ const oldestNode = 24;
 // Evaluated, not loaded as a file: so neither the executable's name nor a package.json near it matters.
 const main = `
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
+import { resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { runProgram } from '${join(host, 'program.ts')}';
 import { endProcess, environment, run } from '${join(host, 'run.ts')}';
@@ -22,7 +23,8 @@ import { oldNode } from '${join(import.meta.dirname, 'messages.ts')}';
 async function start() {
   const { code, program } = globalThis.burrow;
   const wasm = gunzipSync(Buffer.from(program, 'base64'));
-  endProcess(await run(wasm, { args: process.argv.slice(1), env: environment(), worker: code }));
+  const executable = resolve(process.argv[1]);
+  endProcess(await run(wasm, { args: process.argv.slice(1), env: environment(), worker: code, executable }));
 }
 if (!isMainThread) parentPort.postMessage(runProgram(workerData));
 else if (Number(process.versions.node.split('.')[0]) < ${oldestNode}) {

@@ -5,7 +5,8 @@
 // Guarantees: a mistake in the program is printed as the go command prints it, with exit code 1; `run` ends as the program ends.
 
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { diskFiles } from '../host/node/files.ts';
 import { goVersion } from '../host/node/goroot.ts';
@@ -189,11 +190,27 @@ export async function run(args: readonly string[]): Promise<number> {
   const file = values.get('events');
   const log = file ? new (await import('./events.ts')).EventLog(file) : null;
   if (log) options.events = (events) => log.add(events);
+  const temp = await launcherFor(wasm, name, options);
   const ending = await runProgram(wasm, options);
+  if (temp) rmSync(temp, { recursive: true, force: true });
   log?.close();
   if ('code' in ending && ending.code !== 0) process.stderr.write(`exit status ${ending.code}\n`);
   endProcess(ending);
   return 0;
+}
+
+/** Makes a program that may start itself a file, in a folder of its own; null: it needs none. */
+async function launcherFor(
+  wasm: Uint8Array,
+  name: string,
+  options: { args: readonly string[]; executable?: string },
+): Promise<string | null> {
+  const { startsPrograms, writeLauncher } = await import('./launcher.ts');
+  if (!startsPrograms(wasm)) return null;
+  const temp = mkdtempSync(join(tmpdir(), 'burrow-run'));
+  options.executable = writeLauncher(temp, name, wasm);
+  options.args = [options.executable, ...options.args.slice(1)];
+  return temp;
 }
 
 export async function build(args: readonly string[]): Promise<number> {

@@ -1,13 +1,14 @@
 // Runs a test program in its package's folder and gathers what it prints.
 //
-// The program has a process of its own (testprogram.ts), because the current folder belongs to a process. A shell joins its two
+// The program has a process of its own (launcher.ts), because the current folder belongs to a process. A shell joins its two
 // streams into one, so that lines stay in order.
 // Guarantees: a program that outlasts its own timeout by a minute, or a tenth of it, is stopped: first asked to say where it is, then killed.
 
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeLauncher } from './launcher.ts';
 
 export interface TestRun {
   readonly wasm: Uint8Array;
@@ -37,25 +38,13 @@ const longestTimer = 2 ** 31 - 1;
 
 export async function runTest(run: TestRun): Promise<TestEnd> {
   const temp = mkdtempSync(join(tmpdir(), 'burrow-test'));
-  const file = join(temp, 'program.wasm');
-  writeFileSync(file, run.wasm);
-  const program = join(import.meta.dirname, 'testprogram.ts');
+  const program = writeLauncher(temp, run.name, run.wasm);
   const start = performance.now();
-  const child = spawn(
-    '/bin/sh',
-    [
-      '-c',
-      'exec "$@" 2>&1',
-      'sh',
-      process.execPath,
-      '--disable-warning=ExperimentalWarning',
-      program,
-      file,
-      run.name,
-      ...run.args,
-    ],
-    { cwd: run.dir, env: run.env, stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const child = spawn('/bin/sh', ['-c', 'exec "$@" 2>&1', 'sh', program, ...run.args], {
+    cwd: run.dir,
+    env: run.env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const chunks: Buffer[] = [];
   child.stdout.on('data', (d: Buffer) => {
     chunks.push(d);

@@ -20,6 +20,7 @@ const bitDir = 1;
 const bitAppend = 2;
 const bitSeek = 4;
 const bitSocket = 8;
+const bitPipe = 16;
 
 /** One open descriptor; it stays valid as long as the program does not close it. */
 export class Open {
@@ -80,6 +81,8 @@ export interface NewFile {
   readonly append: boolean;
   readonly seek: boolean;
   readonly socket?: boolean;
+  /** no socket, but waited for as one is: an end of a pipe, or a process */
+  readonly pipe?: boolean;
   readonly flags: number;
 }
 
@@ -112,6 +115,15 @@ export class Descriptors {
     if (i < 0 || i >= slots || Atomics.load(this.ints, at + wState) !== state.open) return -1;
     return this.ints[at + wBits]! & bitSocket ? this.ints[at + wFd]! : -2;
   }
+  /** The host's descriptor of what the poller can wait for: a socket or a pipe; results below 0 as socket(). */
+  pollable(i: number): number {
+    const at = i * words;
+    if (i < 0 || i >= slots || Atomics.load(this.ints, at + wState) !== state.open) return -1;
+    return this.ints[at + wBits]! & (bitSocket | bitPipe) ? this.ints[at + wFd]! : -2;
+  }
+  isPipe(i: number): boolean {
+    return (this.ints[i * words + wBits]! & bitPipe) !== 0;
+  }
   flagsOf(i: number): number {
     return this.ints[i * words + wFlags]!;
   }
@@ -126,7 +138,11 @@ export class Descriptors {
       this.ints[at + wFd] = f.fd;
       this.ints[at + wFlags] = f.flags;
       this.ints[at + wBits] =
-        (f.dir ? bitDir : 0) | (f.append ? bitAppend : 0) | (f.seek ? bitSeek : 0) | (f.socket ? bitSocket : 0);
+        (f.dir ? bitDir : 0) |
+        (f.append ? bitAppend : 0) |
+        (f.seek ? bitSeek : 0) |
+        (f.socket ? bitSocket : 0) |
+        (f.pipe ? bitPipe : 0);
       this.ints[at + wPath] = path?.length ?? 0;
       if (path) new Uint8Array(this.buffer, headBytes + i * pathBytes, pathBytes).set(path);
       new Open(i, this.buffer).pos = 0n;

@@ -1,4 +1,4 @@
-// The system's own socket calls, through Node's foreign function interface, and what of them differs between systems.
+// The system's own calls for sockets, pipes and processes, through Node's foreign function interface, and what of them differs between systems.
 //
 // Assumes: Linux on a 64-bit little-endian machine. Guarantees: libc() is null wherever the calls cannot be had; nothing is loaded before the
 // first use. Threads share nothing: each has its own.
@@ -37,6 +37,25 @@ const calls = {
   write: { arguments: [int, ptr, size], return: int },
   read: { arguments: [int, ptr, size], return: int },
   __errno_location: { arguments: [], return: ptr },
+  pipe2: { arguments: [ptr, int], return: int },
+  dup2: { arguments: [int, int], return: int },
+  kill: { arguments: [int, int], return: int },
+  wait4: { arguments: [int, ptr, int, ptr], return: int },
+  waitid: { arguments: [int, int, ptr, int], return: int },
+  umask: { arguments: [int], return: int },
+  posix_spawn: { arguments: [ptr, ptr, ptr, ptr, ptr, ptr], return: int },
+  posix_spawn_file_actions_init: { arguments: [ptr], return: int },
+  posix_spawn_file_actions_destroy: { arguments: [ptr], return: int },
+  posix_spawn_file_actions_adddup2: { arguments: [ptr, int, int], return: int },
+  posix_spawn_file_actions_addclose: { arguments: [ptr, int], return: int },
+  posix_spawn_file_actions_addchdir_np: { arguments: [ptr, ptr], return: int },
+  posix_spawnattr_init: { arguments: [ptr], return: int },
+  posix_spawnattr_destroy: { arguments: [ptr], return: int },
+  posix_spawnattr_setflags: { arguments: [ptr, int], return: int },
+  posix_spawnattr_setpgroup: { arguments: [ptr, int], return: int },
+  posix_spawnattr_setsigmask: { arguments: [ptr, ptr], return: int },
+  posix_spawnattr_setsigdefault: { arguments: [ptr, ptr], return: int },
+  syscall: { arguments: [size, size, size, size], return: int },
 } as const;
 
 type Calls = { readonly [K in keyof typeof calls]: (...args: readonly (number | bigint)[]) => number };

@@ -11,8 +11,10 @@ import type { SchedExports } from '../../inspect/sched.ts';
 import { Descriptors } from './descriptors.ts';
 import { tuneEngine } from './engine.ts';
 import { HostMemory } from './memory.ts';
+import { processes } from './processes.ts';
 import { request, signalName } from './signals.ts';
 import { sockets } from './sockets.ts';
+import { system } from './system.ts';
 import { wasi, writeAll } from './wasi.ts';
 
 export interface ProgramInput {
@@ -23,6 +25,8 @@ export interface ProgramInput {
   readonly files: SharedArrayBuffer;
   readonly args: readonly string[];
   readonly env: readonly string[];
+  /** the file that starts this program; '' if there is none */
+  readonly executable: string;
   /** GOMAXPROCS at the start */
   readonly procs: number;
   readonly cpus: number;
@@ -156,7 +160,11 @@ export function instantiate(input: ProgramInput): Instance {
   const imports: WebAssembly.Imports = {
     env: { memory: input.memory },
     go: { ...go, ...poller } as unknown as WebAssembly.ModuleImports,
-    sys: sys as unknown as WebAssembly.ModuleImports,
+    sys: {
+      ...sys,
+      ...processes(mem, files, input.seed !== 0n),
+      ...system(mem, files, input.executable),
+    } as unknown as WebAssembly.ModuleImports,
     wasi_snapshot_preview1: wasi(mem, files, {
       args: input.args,
       env: input.env,

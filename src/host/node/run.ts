@@ -16,6 +16,8 @@ export interface RunOptions {
   /** args[0] is the program's name */
   readonly args: readonly string[];
   readonly env: readonly string[];
+  /** for os.Executable: the file that starts the program */
+  readonly executable?: string;
   /** the code of the worker, if the host is bundled; otherwise it is a module beside this one */
   readonly worker?: string;
   /** makes the run reproducible: one P, and time and choices from the seed */
@@ -46,6 +48,7 @@ export async function run(wasm: Uint8Array, options: RunOptions): Promise<Ended>
     files: Descriptors.create(),
     args: options.args,
     env: options.env,
+    executable: options.executable ?? '',
     procs: gomaxprocs(options.env) ?? cpus,
     cpus,
     seed: options.seed ?? 0n,

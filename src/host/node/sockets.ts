@@ -89,18 +89,18 @@ export function sockets(
   };
   const at = (p: number): bigint => base + BigInt(p >>> 0);
   const orNull = (p: number): bigint => (p === 0 ? 0n : at(p));
-  /** Runs f with the system's calls and the socket behind the program's descriptor. */
+  /** Runs f with the system's calls and the socket, or pipe, behind the program's descriptor. */
   const on = (fd: number, f: (calls: Libc['calls'], real: number) => number): number => {
-    const real = table.socket(fd);
+    const real = table.pollable(fd);
     if (real < 0) return real === -1 ? ebadf : enotsock;
     const no = ready();
     if (no !== 0) return no;
     const r = f(c!.calls, real);
     return r < 0 ? -c!.errno() : r;
   };
-  const add = (real: number, nonblock: boolean): number => {
+  const add = (real: number, nonblock: boolean, pipe = false): number => {
     const flags = nonblock ? fdNonblock : 0;
-    const fd = table.add({ fd: real, path: '', dir: false, append: false, seek: false, socket: true, flags });
+    const fd = table.add({ fd: real, path: '', dir: false, append: false, seek: false, socket: !pipe, pipe, flags });
     if (fd >= 0) return fd;
     c!.calls.close(real);
     return emfile;
@@ -175,6 +175,13 @@ export function sockets(
     bind: (fd: number, sa: number, n: number): number => on(fd, (calls, real) => calls.bind(real, at(sa), n)),
     connect: (fd: number, sa: number, n: number): number => on(fd, (calls, real) => calls.connect(real, at(sa), n)),
     listen: (fd: number, n: number): number => on(fd, (calls, real) => calls.listen(real, n)),
+    /** Sets whether calls at a pipe wait, for the system too, as its other end may be another program's. */
+    setnonblock: (fd: number, on_: number): number =>
+      on(fd, (calls, real) => {
+        if (!table.isPipe(fd)) return 0;
+        const flags = calls.fcntl(real, fGetfl, 0);
+        return calls.fcntl(real, fSetfl, on_ !== 0 ? flags | sockNonblock : flags & ~sockNonblock);
+      }),
     shutdown: (fd: number, how: number): number => on(fd, (calls, real) => calls.shutdown(real, how)),
     accept: (fd: number, sa: number, n: number, flags: number): number =>
       on(fd, (calls, real) => {
@@ -196,20 +203,26 @@ export function sockets(
     dup: (fd: number): number =>
       on(fd, (calls, real) => {
         const got = calls.fcntl(real, fDupfdCloexec, 0);
-        return got < 0 ? got : add(got, (table.flagsOf(fd) & fdNonblock) !== 0);
+        return got < 0 ? got : add(got, (table.flagsOf(fd) & fdNonblock) !== 0, table.isPipe(fd));
       }),
     recv(fd: number, p: number, n: number): number {
-      const real = table.socket(fd);
+      const real = table.pollable(fd);
       if (real < 0 || ready() !== 0) return notHere;
-      const r = c!.calls.recv(real, at(p), BigInt(n), msgDontwait);
+      const pipe = table.isPipe(fd);
+      if (pipe && !(table.flagsOf(fd) & fdNonblock)) return notHere;
+      const r = pipe ? c!.calls.read(real, at(p), BigInt(n)) : c!.calls.recv(real, at(p), BigInt(n), msgDontwait);
       if (r >= 0) return r;
       const e = -c!.errno();
       return e === eagain && !(table.flagsOf(fd) & fdNonblock) ? notHere : e;
     },
     send(fd: number, p: number, n: number): number {
-      const real = table.socket(fd);
+      const real = table.pollable(fd);
       if (real < 0 || ready() !== 0) return notHere;
-      const r = c!.calls.send(real, at(p), BigInt(n), msgDontwait | msgNosignal);
+      const pipe = table.isPipe(fd);
+      if (pipe && !(table.flagsOf(fd) & fdNonblock)) return notHere;
+      const r = pipe
+        ? c!.calls.write(real, at(p), BigInt(n))
+        : c!.calls.send(real, at(p), BigInt(n), msgDontwait | msgNosignal);
       if (r >= 0) return r;
       const e = -c!.errno();
       return e === eagain && !(table.flagsOf(fd) & fdNonblock) ? notHere : e;
@@ -291,7 +304,7 @@ export function sockets(
   const poller = {
     /** Has what happens at the descriptor, from now on, reported with the two words. */
     netpollopen(fd: number, pd: number, tag: number): number {
-      if (table.socket(fd) === -2) return eperm;
+      if (table.pollable(fd) === -2) return eperm;
       return on(fd, (calls, real) => {
         if (!open(calls)) return -1;
         scratch.setInt32(0, epollIn | epollOut | epollRdhup | epollEt, true);

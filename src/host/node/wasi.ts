@@ -48,6 +48,25 @@ export function writeAll(fd: number, data: Uint8Array): void {
   }
 }
 
+/** Runs f; what it throws becomes an errno. */
+export function call(f: () => number | undefined): number {
+  try {
+    return f() ?? 0;
+  } catch (e) {
+    const code = (e as NodeJS.ErrnoException).code;
+    if (code === undefined) throw e;
+    return errnos[code] ?? errnos.EIO!;
+  }
+}
+
+/** The path that stands at p, relative to a folder's descriptor; null if it is none. */
+export function resolvePath(mem: HostMemory, table: Descriptors, fd: number, p: number, n: number): string | null {
+  const d = table.get(fd);
+  if (!d?.dir) return null;
+  const rel = mem.text(p, n);
+  return rel.startsWith('/') ? rel : `${d.path === '/' ? '' : d.path}/${rel}`;
+}
+
 /** The imports of module wasi_snapshot_preview1. */
 export function wasi(
   mem: HostMemory,
@@ -77,31 +96,13 @@ export function wasi(
     return 0;
   };
 
-  /** Runs f; what it throws becomes an errno. */
-  const call = (f: () => number | undefined): number => {
-    try {
-      return f() ?? 0;
-    } catch (e) {
-      const code = (e as NodeJS.ErrnoException).code;
-      if (code === undefined || !(code in errnos)) {
-        if (code === undefined) throw e;
-        return 29;
-      }
-      return errnos[code]!;
-    }
-  };
   const open = (fd: number): Open | undefined => table.get(fd);
-  const pathAt = (fd: number, p: number, n: number): string | null => {
-    const d = open(fd);
-    if (!d?.dir) return null;
-    const rel = mem.text(p, n);
-    return rel.startsWith('/') ? rel : `${d.path === '/' ? '' : d.path}/${rel}`;
-  };
+  const pathAt = (fd: number, p: number, n: number): string | null => resolvePath(mem, table, fd, p, n);
   const filestat = (st: fs.BigIntStats, buf: number): void => {
     mem.setU64(buf, st.dev);
     mem.setU64(buf + 8, st.ino);
-    // the padding after the type tells overlays of package syscall the permissions
-    mem.setU64(buf + 16, BigInt(fileType(st)) | ((st.mode & 0xfffn) << 16n));
+    // the padding after the type tells overlays of package syscall the mode
+    mem.setU64(buf + 16, BigInt(fileType(st)) | ((st.mode & 0xffffn) << 16n));
     mem.setU64(buf + 24, st.nlink);
     mem.setU64(buf + 32, st.size);
     mem.setU64(buf + 40, st.atimeNs);
@@ -348,7 +349,7 @@ export function wasi(
       n: number,
       oflags: number,
       rights: bigint,
-      _inherit: bigint,
+      inherit: bigint,
       fdflags: number,
       out: number,
     ) {
@@ -365,7 +366,9 @@ export function wasi(
         if (oflags & 8) flags |= c.O_TRUNC;
         if (fdflags & 1) flags |= c.O_APPEND;
         if (!(lookup & 1)) flags |= c.O_NOFOLLOW;
-        const real = fs.openSync(path, flags, 0o666);
+        // above the rights an overlay of package syscall puts the permissions of a new file, and a bit that says so
+        const perm = inherit >> 48n ? Number((inherit >> 32n) & 0xfffn) : 0o666;
+        const real = fs.openSync(path, flags, perm);
         const st = fs.fstatSync(real, { bigint: true });
         const dir = st.isDirectory();
         const got = table.add({ fd: real, path, dir, append: (fdflags & 1) !== 0, seek: st.isFile(), flags: fdflags });

@@ -32,6 +32,10 @@ func fillFileStatFromSys(fs *fileStat, name string) {
 		fs.mode |= ModeSocket
 	case syscall.FILETYPE_SYMBOLIC_LINK:
 		fs.mode |= ModeSymlink
+	default:
+		if bits&syscall.S_IFMT == syscall.S_IFIFO {
+			fs.mode |= ModeNamedPipe
+		}
 	}
 }
 

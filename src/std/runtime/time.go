@@ -177,6 +177,9 @@ func timeSleep(ns int64) {
 	mpark()
 }
 
+//go:linkname syscall_sleep syscall.sleep
+func syscall_sleep(ns int64) { timeSleep(ns) }
+
 // due takes the first timer if it is due; one with a period goes back at once.
 //
 //go:nosplit

@@ -1,0 +1,28 @@
+// A file that starts a program: what os.Args[0] and os.Executable name where nothing has been built for good, so that programs can start themselves.
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const quoted = (s: string): string => `'${s.replaceAll("'", "'\\''")}'`;
+
+/** Writes the program into a folder that lasts as long as the program may be started; answers the file's path. */
+export function writeLauncher(dir: string, name: string, wasm: Uint8Array): string {
+  mkdirSync(join(dir, 'exe'), { recursive: true });
+  const module = join(dir, 'program.wasm');
+  writeFileSync(module, wasm);
+  const words = [
+    process.execPath,
+    '--disable-warning=ExperimentalWarning',
+    join(import.meta.dirname, 'launched.ts'),
+    module,
+  ];
+  const file = join(dir, 'exe', name);
+  writeFileSync(file, `#!/bin/sh\nexec ${words.map(quoted).join(' ')} "$0" "$@"\n`, { mode: 0o755 });
+  return file;
+}
+
+/** Does the program ask for its file, or start others? */
+export function startsPrograms(wasm: Uint8Array): boolean {
+  const imports = WebAssembly.Module.imports(new WebAssembly.Module(wasm as Uint8Array<ArrayBuffer>));
+  return imports.some((i) => i.module === 'sys' && (i.name === 'executable' || i.name === 'spawn'));
+}
