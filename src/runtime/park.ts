@@ -262,8 +262,8 @@ export function wakePoller(when: i64): void {
 }
 
 /**
- * Sleeps until startm gives this M a P; has no P before. If nobody else does, it sleeps no longer than to `until` (nanotime; 0: there is no such time) and
- * until the network has something for a goroutine; then it may have a P afterwards.
+ * Sleeps until startm gives this M a P; has no P before. If nobody else does, it sleeps no longer than until the network has something for a goroutine and, if
+ * `until` is not 0, until the first timer is due; then it may have a P afterwards.
  */
 function stopm(until: i64): void {
   lockSched();
@@ -273,6 +273,9 @@ function stopm(until: i64): void {
 /** As stopm, with the lock held, which it lets go of. */
 function stopmLocked(until: i64): void {
   const x = mx();
+  const timers = until != 0;
+  // Whoever sets a timer to fire before that either is seen here, with the lock, or finds that somebody sleeps until then.
+  if (timers) until = timeSleepUntil();
   mput(m as u32);
   const net = netpollWaiters() != 0;
   if (sched.poller == 0 && sched.polling == 0 && (until != 0 || net)) {
@@ -293,7 +296,10 @@ function stopmLocked(until: i64): void {
     execute(makeG(goExport(exportDeadlock), true), false);
     return;
   }
+  // Of a timer set while no P was idle the one that sleeps for all does not know.
+  const late = timers && until != 0 && until < sched.pollUntil ? sched.poller : 0;
   unlockSched();
+  if (late != 0) wakem(late);
   awaitP(x);
 }
 
@@ -829,8 +835,7 @@ function findRunnable(): u32 {
       if (lookAgain(x)) continue;
     } else if (takeNeedspinning() && lookAgain(x)) continue;
     const until = timeSleepUntil();
-    if (until == 0 || sched.poller != 0) stopm(0);
-    else if (now() < until) stopm(until);
+    if (until == 0 || sched.poller != 0 || now() < until) stopm(-1);
   }
 }
 

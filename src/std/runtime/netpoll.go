@@ -308,7 +308,7 @@ func (pd *pollDesc) setDeadline(at int64, mode int, f func(any, uintptr, int64))
 		atomic.And(&pd.info, ^expired)
 	}
 	if at > 0 {
-		d.timer.modify(at)
+		resetTimer(d.timer, at, 0)
 	} else {
 		d.stop()
 	}
@@ -320,22 +320,9 @@ func (pd *pollDesc) setDeadline(at int64, mode int, f func(any, uintptr, int64))
 
 //go:nosplit
 func (d *pollDeadline) stop() {
-	if d.timer != nil && d.timer.ts != nil {
+	if d.timer != nil {
 		stopTimer(d.timer)
 	}
-}
-
-// modify sets the timer to fire at when, for the first time or anew.
-//
-//go:nosplit
-func (t *timer) modify(when int64) {
-	lock(&t.lock)
-	if t.ts != nil {
-		t.stop()
-	}
-	t.when = when
-	t.add()
-	unlock(&t.lock)
 }
 
 func netpollReadDeadline(arg any, _ uintptr, _ int64) { arg.(*pollDesc).expire('r') }

@@ -462,7 +462,7 @@ func dummy(fd int, p, oob []byte) (data []byte, isDummy bool) {
 }
 
 func recvmsg(fd int, p, oob []byte, flags int, raw *RawSockaddrAny) (n, oobn, recvflags int, salen uint32, err error) {
-	data, isDummy := dummy(fd, p, oob)
+	data, _ := dummy(fd, p, oob)
 	var out struct{ salen, oobn, flags uint32 }
 	var sa [128]byte
 	n, err = result(sys_recvmsg(int32(fd), start(data), uint32(len(data)), start(oob), uint32(len(oob)), unsafe.Pointer(&sa), int32(flags), unsafe.Pointer(&out)))
@@ -470,9 +470,6 @@ func recvmsg(fd int, p, oob []byte, flags int, raw *RawSockaddrAny) (n, oobn, re
 		return 0, 0, 0, 0, err
 	}
 	*raw = *(*RawSockaddrAny)(unsafe.Pointer(&sa))
-	if isDummy {
-		n = 0
-	}
 	return n, int(out.oobn), int(out.flags), out.salen, nil
 }
 
@@ -525,9 +522,15 @@ func SendmsgN(fd int, p, oob []byte, to Sockaddr, flags int) (n int, err error) 
 }
 
 func sendmsgNInet4(fd int, p, oob []byte, to *SockaddrInet4, flags int) (n int, err error) {
+	if to == nil {
+		return SendmsgN(fd, p, oob, nil, flags)
+	}
 	return SendmsgN(fd, p, oob, to, flags)
 }
 
 func sendmsgNInet6(fd int, p, oob []byte, to *SockaddrInet6, flags int) (n int, err error) {
+	if to == nil {
+		return SendmsgN(fd, p, oob, nil, flags)
+	}
 	return SendmsgN(fd, p, oob, to, flags)
 }
