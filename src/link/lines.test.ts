@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Lines } from '../inspect/lines.ts';
-import { type Block, bin, type Func, get, i64 } from '../ir/ir.ts';
+import { type Block, bin, DataSym, type Expr, type Func, get, i64 } from '../ir/ir.ts';
 import { FileSet } from '../syntax/position.ts';
 import { dumpWasm } from './disasm.ts';
 import { call, callrt, func, log, Machine } from './machine.testing.ts';
@@ -34,15 +34,19 @@ test('program counters, resume ids and table indices become lines', () => {
   });
   inner.pos = at(7);
   inner.noinline = true;
+  const sym = new DataSym('value', 8, 8, null);
   const main = func('main.main', [], [], (fn: Func, b: Block) => {
     const r = fn.newLocal('i64');
     call(b, inner, [i64(1)], [r], at(3));
     callrt(b, 'twice', [get(r)], [null]);
+    // Only functions that are values are in the table.
+    const addr: Expr = { kind: 'addr', sym, off: 0 };
+    b.stmts.push({ kind: 'store', mem: 'i32', addr, off: 0, x: { kind: 'funcidx', fn: inner }, wb: false });
     call(b, inner, [bin('i64.add', get(r), i64(1))], [], at(5));
     b.term = { kind: 'return', values: [] };
   });
   main.pos = at(2);
-  const m = new Machine([main, inner], main, { fset, fileName: (s) => `/x/${s}` });
+  const m = new Machine([main, inner], main, { data: [sym], fset, fileName: (s) => `/x/${s}` });
   const lines = new Lines(section(m.linked.wasm));
   const seen: string[] = [];
   m.onLog = () => {

@@ -28,7 +28,7 @@ const runtimeText = `(module
   (import "env" "memory" (memory 1 65536 shared))
   (import "go" "log" (func $log (param i64)))
   (import "go" "panic_test" (func $panic_test (param i32)))
-  (type $thunk (func (param i32 i32) (result i32)))
+  (type $thunk (func (param i32) (result i32)))
   (table $t 1 funcref)
   (global $m (export "m") (mut i32) (i32.const ${mAddr}))
   (global (export "staticEnd") i32 (i32.const 8192))
@@ -38,8 +38,8 @@ const runtimeText = `(module
     (i32.store (global.get $m) (i32.load (i32.const ${savedGuard})))
     (i32.store offset=4 (global.get $m) (i32.const 0))
     (i32.eq (local.get $how) (i32.const 2)))
-  (func (export "rt_resume") (param i32 i32 i32) (result i32)
-    (call_indirect (type $thunk) (local.get 1) (local.get 2) (local.get 0)))
+  (func (export "rt_resume") (param i32 i32) (result i32)
+    (call_indirect (type $thunk) (local.get 1) (local.get 0)))
   (func (export "preempt") (i32.store (global.get $m) (i32.const 0)))
   (func (export "log") (param i64) (call $log (local.get 0)))
   (func (export "checked") (param i32) (call $panic_test (local.get 0)))
@@ -173,7 +173,7 @@ export class Machine {
       this.put(mAddr + 4, how);
       this.put(mAddr + 528, 0xffffffff);
       this.resumptions++;
-      const r = this.exports.rt_resume!(this.u32(this.entry(id) + 4), this.u32(this.entry(id)), fp);
+      const r = this.exports.rt_resume!(this.u32(this.entry(id)), fp);
       how = 1;
       if (r === 0) {
         const back = this.u32(fp + 4);

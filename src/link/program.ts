@@ -1,7 +1,7 @@
 // Makes the module of a program: lowered functions and runtime.wasm become one.
 //
 // Assumes: IR as src/ir/verify.ts accepts it. Guarantees: the module is valid, and the same input gives the same bytes. Function indices: host imports, the runtime's
-// functions, the program's, adapters, thunks, `__init_data`. Memory: the runtime's static data, the program's data,
+// functions, the program's, adapters and thunks, `__init_data`. Memory: the runtime's static data, the program's data,
 // zeroed variables, the linker's tables, heap (docs/ABI.md "Tables the linker writes").
 
 import { DataSym, Func, get, load, type Program, type Sig } from '../ir/ir.ts';
@@ -265,8 +265,10 @@ class Linker {
     const tableStart = Math.max(1, rt.tableSize);
     const table: number[] = [];
     const tableIndex = new Map<Func, number>();
-    const resumedAt = new Map<Func, number>();
-    const adapters: Func[] = [];
+    /** suspending functions' thunks, in the table */
+    const thunkAt = new Map<Func, number>();
+    /** functions whose thunk or adapter is written, in the order of the indices of these */
+    const written: Func[] = [];
     const addToTable = (index: number): number => {
       table.push(index);
       return tableStart + table.length - 1;
@@ -275,30 +277,21 @@ class Linker {
     const goCalled = new Set(resolved.map(([, fn]) => fn));
     for (const fn of funcs) {
       if (fn.suspends) {
-        const resumed = resumedIndex.get(fn);
-        if (resumed === undefined || reached.valued.has(fn)) tableIndex.set(fn, addToTable(funcIndex.get(fn)!));
-        resumedAt.set(fn, resumed === undefined ? tableIndex.get(fn)! : addToTable(resumed));
+        if (reached.valued.has(fn)) tableIndex.set(fn, addToTable(funcIndex.get(fn)!));
+        thunkAt.set(fn, addToTable(next++));
+        written.push(fn);
       } else if (reached.valued.has(fn)) {
         if (!reached.called.has(fn) && !goCalled.has(fn)) {
           tableOnly.add(fn);
           tableIndex.set(fn, addToTable(funcIndex.get(fn)!));
         } else {
           tableIndex.set(fn, addToTable(next++));
-          adapters.push(fn);
+          written.push(fn);
         }
       }
     }
-    const thunkIndex = new Map<number, number>();
-    const thunkTypes: number[] = [];
     const indirect = (sig: Sig): number => this.type([...sig.params, 'i32'], [...sig.results, 'i32']);
     const sigOf = (fn: Func): Sig => ({ params: fn.params.map((l) => l.type), results: fn.results });
-    for (const fn of funcs) {
-      if (!fn.suspends) continue;
-      const t = indirect(sigOf(fn));
-      if (thunkIndex.has(t)) continue;
-      thunkIndex.set(t, addToTable(next++));
-      thunkTypes.push(t);
-    }
     const deliverIndex = next++;
     const slowIndex = next++;
     const siteIndex = next++;
@@ -392,24 +385,23 @@ class Linker {
           bodySize: code.body.length,
         },
       });
-      if (fn.suspends) resume.add(p, resumedAt.get(fn)!, thunkIndex.get(indirect(sig))!);
+      if (fn.suspends) resume.add(p, thunkAt.get(fn)!);
       const own = fast.get(fn) ?? null;
       funcTypes.push(type);
       bodies.push(body(emitFunc(p, ctx, firstId, own), p.points, tableIndex.get(fn) ?? -1));
-      if (own) resumable.push({ type, body: body(emitFunc(p, ctx, firstId, null), [], resumedAt.get(fn)!) });
+      if (own) resumable.push({ type, body: body(emitFunc(p, ctx, firstId, null), [], -1) });
     }
     for (const r of resumable) {
       funcTypes.push(r.type);
       bodies.push(r.body);
     }
-    for (const fn of adapters) {
+    const thunkType = this.type(['i32'], ['i32']);
+    for (const fn of written) {
       const sig = sigOf(fn);
-      plainBody(indirect(sig), adapter(wasm(sig.params), funcIndex.get(fn)!, fn.throws, siteAtIndex));
-    }
-    const thunkType = this.type(['i32', 'i32'], ['i32']);
-    for (const t of thunkTypes) {
-      const { params, results } = this.typeList[t]!;
-      plainBody(thunkType, thunk(params.slice(0, -1), results.slice(0, -1), t, mGlobal, deliverIndex));
+      const params = wasm(sig.params);
+      const index = resumedIndex.get(fn) ?? funcIndex.get(fn)!;
+      if (fn.suspends) plainBody(thunkType, thunk(params, wasm(sig.results), index, mGlobal, deliverIndex));
+      else plainBody(indirect(sig), adapter(params, index, fn.throws, siteAtIndex));
     }
     plainBody(this.type(['i32'], []), deliver(mGlobal, resumeAt));
     plainBody(this.type(['i32'], ['i32']), slowPath(mGlobal, funcAt(exportOf('resumed', 0))));

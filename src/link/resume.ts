@@ -21,8 +21,8 @@ export class ResumeTable {
     return this.mapOf.length;
   }
 
-  /** Adds a function's points, in order; they get the next ids. */
-  add(plan: Plan, tableIndex: number, thunkIndex: number): void {
+  /** Adds a function's points, in order; they get the next ids. thunk: its place in the function table. */
+  add(plan: Plan, thunk: number): void {
     const { fn } = plan;
     if (plan.frameSize / 8 > 0xffff) throw new Error(`${fn.name}: stack frame too large (${plan.frameSize} bytes)`);
     for (const p of plan.points) {
@@ -48,8 +48,8 @@ export class ResumeTable {
       const flags = catches | (p.kind === 'entry' ? 2 | plan.paramBytes : 0);
       if (p.kind === 'entry' && (plan.paramBytes & 3 || plan.paramBytes < headerBytes))
         throw new Error(`${fn.name}: parameters not in words`);
-      this.entries.u32(tableIndex);
-      this.entries.u32(thunkIndex);
+      this.entries.u32(thunk);
+      this.entries.u32(0);
       this.entries.u32(0);
       this.entries.u16(plan.frameSize / 8);
       this.entries.u16(flags);

@@ -45,31 +45,37 @@ function m(out: Encoder, global: number): void {
   out.uleb(global);
 }
 
-/** (fnidx, fp) -> i32 for functions of one type: 0 returned, 1 suspended or a panic left it. `deliver` copies results to the caller's frame. */
+/** (fp) -> i32 for one function: 0 returned, 1 suspended or a panic left it. `deliver` copies results to the caller's frame. */
 export function thunk(
   params: readonly WasmType[],
   results: readonly WasmType[],
-  type: number,
+  fn: number,
   mGlobal: number,
   deliver: number,
 ): Uint8Array {
   const out = new Encoder(64);
   locals(out, results);
+  const resume = (): void => {
+    for (const t of params) zero(out, t);
+    get(out, 0);
+    out.u8(OP.call);
+    out.uleb(fn);
+  };
+  if (results.length === 0) {
+    resume();
+    out.u8(OP.end);
+    return out.done();
+  }
   out.u8(OP.block);
   out.u8(TYPE.void);
-  for (const t of params) zero(out, t);
-  get(out, 1);
-  get(out, 0);
-  out.u8(OP.callIndirect);
-  out.uleb(type);
-  out.uleb(0);
+  resume();
   out.u8(OP.brIf);
   out.uleb(0);
-  for (let i = results.length - 1; i >= 0; i--) set(out, 2 + i);
+  for (let i = results.length - 1; i >= 0; i--) set(out, 1 + i);
   for (let i = 0; i < results.length; i++) {
     const t = results[i]!;
     m(out, mGlobal);
-    get(out, 2 + i);
+    get(out, 1 + i);
     const wide = t === 'i64' || t === 'f64';
     access(
       out,
@@ -78,11 +84,9 @@ export function thunk(
       mRetbuf + 8 * i,
     );
   }
-  if (results.length > 0) {
-    get(out, 1);
-    out.u8(OP.call);
-    out.uleb(deliver);
-  }
+  get(out, 0);
+  out.u8(OP.call);
+  out.uleb(deliver);
   i32(out, 0);
   out.u8(OP.return);
   out.u8(OP.end);

@@ -31,6 +31,9 @@ function worthwhile(fn: Func): boolean {
   return false;
 }
 
+/** functions of the runtime that never return nil */
+const alwaysThere = new Set(['getg', 'getmx', 'getp']);
+
 class Checks {
   private readonly fn: Func;
   private readonly flow: Flow;
@@ -103,6 +106,8 @@ class Checks {
         if (known === false) b.stmts[i] = { ...s, cond: { kind: 'const', type: 'i32', value: 0 } };
         else this.learn(s.cond, false);
       } else eachDef(s, assigned);
+      if (s.kind === 'callrt' && alwaysThere.has(s.name) && s.results[0])
+        this.learn({ kind: 'get', local: s.results[0] }, true);
     }
     const t = b.term!;
     if (t.kind === 'if' && t.cond.kind !== 'const') {

@@ -877,8 +877,8 @@ function collectIfDue(): void {
 
 /** The g that was readied to run next, where nothing else could come first: not for more than some switches in a row. 0: look properly. */
 @inline export function runnextOnly(x: MX, p: P): u32 {
-  if ((x.lockedg | x.preempt | x.wake | mem.gcWanted | sched.gcwaiting | sched.newprocs | sched.gcstress | sched.seeded) != 0) return 0;
-  if (p.runnext == 0 || p.runnextTicks >= runnextLimit || changetype<G>(p.runnext as usize).lockedm != 0) return 0;
+  const next = p.runnext;
+  if (next == 0 || p.runnextTicks >= runnextLimit || (x.lockedg | x.preempt | x.wake | sched.everySafepoint | changetype<G>(next as usize).lockedm) != 0) return 0;
   p.runnextTicks++;
   return takeRunnext(p);
 }

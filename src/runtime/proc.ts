@@ -56,6 +56,7 @@ export function rt_init(info: usize): void {
   const seed = hostconfig(1);
   if (seed != 0) {
     sched.seeded = 1;
+    sched.everySafepoint = 1;
     store<i64>(buf, seed);
   } else hostrandom(buf, 8);
   setM(newM());
@@ -206,6 +207,7 @@ export function setgchook(): void {
 
 export function setgcstress(on: i32): void {
   sched.gcstress = on as u32;
+  sched.everySafepoint = sched.gcstress | sched.seeded;
 }
 
 /** wyrand, a stream for each M. */
@@ -277,12 +279,12 @@ function run(gp: G, x: MX): bool {
     const end = fp + ((load<u16>(e, 12) as usize) << 3);
     let guard = end + machineBudget;
     if (guard > (gp.stackhi as usize)) guard = gp.stackhi;
-    x.guard = (sched.gcstress | sched.seeded) != 0 && x.locks == 0 ? 0 : (guard as u32);
+    x.guard = sched.everySafepoint != 0 && x.locks == 0 ? 0 : (guard as u32);
     mm().stackguard = 0;
     mm().resuming = how;
     store<u32>(m, none, offMorebuf);
     gp.fp = fp as u32;
-    const r = call_indirect<i32>(load<u32>(e, 4), load<u32>(e), fp);
+    const r = call_indirect<i32>(load<u32>(e), fp);
     how = 1;
     if (r == 0) {
       const back = load<u32>(fp, 4);

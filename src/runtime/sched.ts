@@ -88,9 +88,11 @@ export class Sched {
   finqQueued: u32;
   /** … after every collection */
   gcHook: u32;
-  /** stop at every safepoint, to collect */
+  /** gcstress or seeded: stop at every safepoint */
+  everySafepoint: u32;
+  /** … to collect */
   gcstress: u32;
-  /** stop at every safepoint, to choose who goes on; the choices and the time come from the seed */
+  /** … to choose who goes on; the choices and the time come from the seed */
   seeded: u32;
   /** somebody reads the event rings */
   tracing: u32;

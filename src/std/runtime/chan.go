@@ -14,6 +14,7 @@ type hchan struct {
 	dataqsiz uint
 	buf      unsafe.Pointer
 	elem     *_type
+	elemsize uintptr
 	closed   bool
 	timer    *timer // the timer that sends here
 	lock     mutex
@@ -103,7 +104,7 @@ func makechan(t *chantype, size int) *hchan {
 	if size < 0 || elem.Size_ > 0 && uintptr(size) > maxChanBytes/elem.Size_ {
 		panic(plainError("makechan: size out of range"))
 	}
-	c := &hchan{dataqsiz: uint(size), elem: elem}
+	c := &hchan{dataqsiz: uint(size), elem: elem, elemsize: elem.Size_}
 	if size > 0 && elem.Size_ > 0 {
 		c.buf = mallocgc(uintptr(size)*elem.Size_, elem, true)
 	}
@@ -114,7 +115,7 @@ func makechan64(t *chantype, size int64) *hchan { return makechan(t, int(size)) 
 
 //go:nosplit
 func (c *hchan) slot(i uint) unsafe.Pointer {
-	return unsafe.Pointer(uintptr(c.buf) + uintptr(i)*c.elem.Size_)
+	return unsafe.Pointer(uintptr(c.buf) + uintptr(i)*c.elemsize)
 }
 
 //go:nosplit
@@ -122,13 +123,13 @@ func (c *hchan) move(to, from unsafe.Pointer) {
 	if to == nil {
 		return
 	}
-	switch c.elem.Size_ {
+	switch c.elemsize {
 	case 0:
 	case 8:
 		// what most channels carry; the engine's block copy is slow to start
 		*(*uint64)(to) = *(*uint64)(from)
 	default:
-		memmove(to, from, c.elem.Size_)
+		memmove(to, from, c.elemsize)
 	}
 }
 
@@ -137,12 +138,12 @@ func (c *hchan) clear(p unsafe.Pointer) {
 	if p == nil {
 		return
 	}
-	switch c.elem.Size_ {
+	switch c.elemsize {
 	case 0:
 	case 8:
 		*(*uint64)(p) = 0
 	default:
-		memclrNoHeapPointers(p, c.elem.Size_)
+		memclrNoHeapPointers(p, c.elemsize)
 	}
 }
 
