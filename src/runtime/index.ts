@@ -5,7 +5,7 @@ import { mallocCount, mem, setGCPercent, setMemoryLimit, tinyCount, wantGC } fro
 import { mheap } from "./mheap";
 import { stacks } from "./stack";
 
-import { G, hostsigenable, offX } from "./layout";
+import { G, hostsigenable, offX, rootsLen, rootsTab } from "./layout";
 import { m, mm, mx, pp } from "./m";
 export { m } from "./m";
 export { mallocgc } from "./malloc";
@@ -19,6 +19,7 @@ export { netpollAdjustWaiters } from "./netpoll";
 export { gfield, mfield, nextm, pfield, schedfield } from "./inspect";
 export { ringof, settracing } from "./trace";
 export { nanotime, seeded } from "./time";
+export { mutexwait, startSampling, timehist } from "./timehist";
 export { lock2, unlock2 } from "./lock";
 import { runqempty } from "./runq";
 import { finqWord, multi, nmspinning, npidle, sched } from "./sched";
@@ -74,7 +75,14 @@ export function setmemorylimit(n: i64): i64 {
   return setMemoryLimit(n);
 }
 
-/** Figures for runtime.MemStats, by index. */
+/** Bytes of the program's variables that hold pointers. */
+function rootsBytes(): i64 {
+  let n: i64 = 0;
+  for (let i: u32 = 0; i < rootsLen; i++) n += (load<u32>(rootsTab + ((i as usize) << 3), 4) as i64) << 3;
+  return n;
+}
+
+/** Figures for runtime.MemStats and package runtime/metrics, by index. */
 export function memstat(i: i32): i64 {
   switch (i) {
     case 0: return mem.heapLive as i64;
@@ -89,6 +97,13 @@ export function memstat(i: i32): i64 {
     case 9: return work.lastPause as i64;
     case 10: return stacks.stackInUse as i64;
     case 11: return work.marked as i64;
+    case 12: return mem.gcpercent;
+    case 13: return mem.memoryLimit;
+    case 14: return specials.finalizers as i64;
+    case 15: return specials.cleanups as i64;
+    case 16: return rootsBytes();
+    case 17: return sched.mcount;
+    case 18: return (sched.goidgen - sched.systemGs) as i64;
     default: return 0;
   }
 }

@@ -102,7 +102,7 @@ export class G {
   m: u32;
   /** the only bit others set: it is to be in a host call at its next suspension */
   hostcall: u32;
-  /** nanotime at which it was made runnable, while someone traces */
+  /** nanotime at which it was made runnable; negative, at which it began to wait for a mutex; 0: neither is measured (timehist.ts) */
   readyAt: i64;
   /** let go of once it has suspended */
   waitlock: u64;
@@ -192,6 +192,8 @@ export class P {
   switches: u32;
   /** the number of events ever written to the ring; owner */
   ringnext: u32;
+  /** of sampleReady; owner */
+  readyTick: u32;
   /** time of the last of them; owner */
   ringtime: i64;
 }

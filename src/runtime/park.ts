@@ -21,6 +21,7 @@ import {
 import { flushStats } from "./malloc";
 import { evHandoff, evProcStart, evProcStop, evSteal, evSTWDone, evSTWStart, traceEvent, traceTo } from "./trace";
 import { now } from "./time";
+import { recordStop } from "./timehist";
 
 /** rounds of looking at all other Ps; in the last one runnexts and timers are taken too */
 const stealRounds: u32 = 4;
@@ -525,6 +526,7 @@ export function stopTheWorld(): bool {
     return false;
   }
   sched.stopStart = hostnanotime();
+  sched.stopForGC = 0;
   if (sched.tracing) traceEvent(evSTWStart, 0, 0);
   sched.stopwait = sched.gomaxprocs - 1;
   noteclear(stopnote());
@@ -545,6 +547,7 @@ export function stopTheWorld(): bool {
   unlockSched();
   // Asked again and again: the goroutine may have set its guard just after it was lowered.
   if (wait) while (!notesleep(stopnote(), 100_000)) preemptall();
+  sched.stopDone = hostnanotime();
   return true;
 }
 
@@ -569,6 +572,7 @@ export function startTheWorld(): void {
   }
   setGcwaiting(0);
   if (sched.tracing) traceEvent(evSTWDone, 0, 0);
+  recordStop(sched.stopForGC != 0, sched.stopStart, sched.stopDone);
   unlockSched();
   while (runnable != 0) {
     const p = runnable;
@@ -871,6 +875,7 @@ function collectIfDue(): void {
   if (!collectDue() && sched.newprocs == 0 && (sched.gcstress == 0 || !stressDue())) return;
   const gc = mem.gcWanted != 0 || sched.gcstress != 0;
   if (!stopTheWorld()) return;
+  sched.stopForGC = gc ? 1 : 0;
   if (gc) collect();
   startTheWorld();
 }

@@ -22,6 +22,7 @@ import { initSizeClasses } from "./sizeclasses";
 import { catchingFrame } from "./panic";
 import { adjustFrame, growStack, newStack, stackFree, stackIsSmall } from "./stack";
 import { evBlock, evCreate, evEnd, evPreempt, evStart, evUnblock, traceEvent, traceSwitch } from "./trace";
+import { sampleBlock, sampleReady, sampleStart } from "./timehist";
 
 /** The indices of goexports.ts. */
 const exportFatalpanic: usize = 0;
@@ -128,7 +129,11 @@ export function makeG(closure: usize, system: bool): G {
   start(gp, closure);
   gp.status = Grunnable;
   if (!system) pp().live++;
-  if (sched.tracing) traceSwitch(evCreate, gp.goid, gp.parentGoid as u32);
+  else atomic.add<u32>(field(offsetof<Sched>("systemGs")), 1);
+  if (sched.tracing) {
+    traceSwitch(evCreate, gp.goid, gp.parentGoid as u32);
+    sampleReady(gp);
+  }
   return gp;
 }
 
@@ -188,7 +193,10 @@ export function readyLast(g: usize): void {
 
 /** Ends a goroutine's wait. True: it is the caller's to put in a queue. */
 export function unblock(gp: G): bool {
-  if (sched.tracing) traceSwitch(evUnblock, gp.goid, mm().curg ? (changetype<G>(mm().curg as usize).goid as u32) : 0);
+  if (sched.tracing) {
+    traceSwitch(evUnblock, gp.goid, mm().curg ? (changetype<G>(mm().curg as usize).goid as u32) : 0);
+    sampleReady(gp);
+  }
   if (!unpark(gp)) return false;
   gp.waitreason = 0;
   return true;
@@ -258,6 +266,7 @@ export function execute(gp: G, inherit: bool): void {
     gp.m = m as u32;
     p.switches++;
     if (sched.tracing) {
+      sampleStart(gp);
       if (inherit) traceSwitch(evStart, gp.goid, 0);
       else traceEvent(evStart, gp.goid, 0);
     }
@@ -334,7 +343,10 @@ function run(gp: G, x: MX): bool {
       giveWay(gp);
       return false;
     }
-    if (sched.tracing) traceSwitch(evBlock, gp.goid, gp.waitreason);
+    if (sched.tracing) {
+      traceSwitch(evBlock, gp.goid, gp.waitreason);
+      sampleBlock(gp);
+    }
     mm().curg = 0;
     gp.m = 0;
     gp.status = Gwaiting;
@@ -362,7 +374,10 @@ function run(gp: G, x: MX): bool {
 
 /** The goroutine has come to a safepoint at which it was to stop, or asked for it: all others come first. */
 function giveWay(gp: G): void {
-  if (sched.tracing) traceEvent(evPreempt, gp.goid, mx().preempt != 0 ? (min<i64>(hostnanotime() - mx().preemptAt, 0xffffffff) as u32) : 0);
+  if (sched.tracing) {
+    traceEvent(evPreempt, gp.goid, mx().preempt != 0 ? (min<i64>(hostnanotime() - mx().preemptAt, 0xffffffff) as u32) : 0);
+    sampleReady(gp);
+  }
   mm().curg = 0;
   gp.m = 0;
   gp.status = Grunnable;

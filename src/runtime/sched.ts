@@ -26,7 +26,7 @@ export class Sched {
   goidgen: u64;
   /** when the M that sleeps until a timer wakes, 0 if none does so */
   pollUntil: i64;
-  /** nanotime of the last stop of the world, for tracing */
+  /** nanotime at which the last stop of the world began */
   stopStart: i64;
   /** virtual nanoseconds of a reproducible run; owner of the one P */
   virtualTime: i64;
@@ -94,7 +94,7 @@ export class Sched {
   gcstress: u32;
   /** … to choose who goes on; the choices and the time come from the seed */
   seeded: u32;
-  /** somebody reads the event rings */
+  /** somebody reads the event rings (trace.ts), or the program may ask for times (timehist.ts) */
   tracing: u32;
   /** nanotime of sysmon's last look, while somebody does; sysmon */
   traceClock: i64;
@@ -102,6 +102,12 @@ export class Sched {
   sysmonM: u32;
   /** there are Ps no longer in use, whose timers others run */
   orphans: u32;
+  /** goroutines of the runtime's own ever made; atomic */
+  systemGs: u32;
+  /** whether the world is stopped for a collection; its stopper */
+  stopForGC: u32;
+  /** nanotime at which all had stopped; its stopper */
+  stopDone: i64;
   /** goroutines that wait for the network; atomic */
   netpollWaiters: u32;
   /** the M that waits for the network in the host; lock, read by others */

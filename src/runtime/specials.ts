@@ -37,6 +37,9 @@ class Specials {
   /** records whose object died, for Go to take */
   finq: u32;
   lock: u32;
+  /** finalizers and cleanups ever put there; the collector */
+  finalizers: u32;
+  cleanups: u32;
 }
 export const specials = changetype<Specials>(memory.data(256, 8));
 
@@ -215,6 +218,8 @@ export function queueDead(): void {
         store<u64>(s.payload, 0);
         release(s);
       } else {
+        if (s.kind == specialFinalizer) specials.finalizers++;
+        else specials.cleanups++;
         s.next = specials.finq;
         specials.finq = r;
       }

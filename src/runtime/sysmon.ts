@@ -10,6 +10,7 @@ import { noteclear, notesleep } from "./lock";
 import { netpollWaiters } from "./netpoll";
 import { askAgain, timer0, timeSleepUntil, startm, pollNetwork, preemptone, handoffp, casStatus, statusOf, wakep } from "./park";
 import { runqempty } from "./runq";
+import { tracingEvents } from "./trace";
 import {
   allp, dyingWord, gcwaiting, hostWakeWord, lockSched, npidle, nmspinning, mxOf, sched, sigpendingWord, sysmonnote, unlockSched, wakeSysmon,
 } from "./sched";
@@ -53,7 +54,7 @@ export function sysmon(): i64 {
     unlockSched();
   }
   const t = hostnanotime();
-  const traced = sched.tracing != 0;
+  const traced = (sched.tracing & tracingEvents) != 0;
   sched.traceClock = traced && sched.sysmonThread != 0 ? t : 0;
   const next = timeSleepUntil();
   if (next != 0 && next < t && npidle() != 0) startm(0, false);

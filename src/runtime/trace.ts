@@ -31,6 +31,8 @@ export const eventBytes: usize = 24;
 /** so many events of the frequent kinds become visible at once */
 const batch: u32 = 64;
 
+/** bits of sched.tracing that ask for events */
+export const tracingEvents: u32 = 3;
 const waitForReader: u32 = 2;
 
 /** Sleeps until there is room in the ring. */
@@ -67,18 +69,19 @@ export function traceEvent(kind: u32, goid: u64, arg: u32): void {
 
 /** Writes an event with its exact time into the ring of a P that is the caller's. */
 export function traceTo(p: P, kind: u32, goid: u64, arg: u32): void {
+  if ((sched.tracing & tracingEvents) == 0) return;
   if (p.ring == 0) {
     p.ring = allocRing((ringEvents as usize) * eventBytes) as u32;
     if (p.ring == 0) return;
   }
-  if (sched.tracing == waitForReader) awaitReader(p, p.ringnext);
+  if ((sched.tracing & tracingEvents) == waitForReader) awaitReader(p, p.ringnext);
   publish(p, put(p, sched.seeded != 0 ? sched.virtualTime : hostnanotime(), kind, goid, arg));
 }
 
 /** Writes an event of a frequent kind. */
 export function traceSwitch(kind: u32, goid: u64, arg: u32): void {
   const a = mx().p;
-  if (a == 0) return;
+  if (a == 0 || (sched.tracing & tracingEvents) == 0) return;
   const p = changetype<P>(a as usize);
   const time = sched.traceClock;
   if (p.ring == 0 || time == 0) {
@@ -91,7 +94,7 @@ export function traceSwitch(kind: u32, goid: u64, arg: u32): void {
 
 /** Begins (1) or ends (0) the writing of events; 2: they also wait for the reader rather than be lost. */
 export function settracing(on: i32): void {
-  sched.tracing = on as u32;
+  sched.tracing = (sched.tracing & ~tracingEvents) | (on as u32);
 }
 /** Address of the ring's, its written and its read position, of P i, for readers; 0 if there is no such P. */
 export function ringof(i: i32): usize {

@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { test } from 'node:test';
 import { Preemptions } from '../../src/cli/bench.ts';
 import type { SchedEvent } from '../../src/inspect/events.ts';
-import { burrow, command, dir, env, file } from './workspace.testing.ts';
+import { burrow, command, dir, env, file, run } from './workspace.testing.ts';
 
 const goroutines = file(
   'goroutines.go',
@@ -166,4 +166,75 @@ test('preemption latency is counted from the wish to another goroutine’s start
   seen.add([e(102_000n, 1, 'start', 2n), e(103_000n, 1, 'preempt', 2n, 1000n), e(103_500n, 1, 'start', 4n)]);
   assert.deepEqual(seen.ns, [20_500, 1500]);
   assert.deepEqual(seen.latency(2), { procs: 2, preemptions: 2, mean: 11, p99: 20.5 });
+});
+
+test('runtime/metrics knows goroutines, their waits, pauses and memory', () => {
+  const r = run(`package main
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/metrics"
+	"strings"
+	"sync"
+	"time"
+)
+
+func main() {
+	runtime.GOMAXPROCS(3)
+	c := make(chan int)
+	for range 50 {
+		go func() { <-c }()
+	}
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	mu.Lock()
+	for range 4 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			mu.Lock()
+			defer mu.Unlock()
+		}()
+	}
+	time.Sleep(20 * time.Millisecond)
+	mu.Unlock()
+	wg.Wait()
+	runtime.GC()
+	runtime.GC()
+	runtime.Stack(make([]byte, 100), true)
+	time.Sleep(time.Millisecond)
+	samples := []metrics.Sample{}
+	for _, d := range metrics.All() {
+		samples = append(samples, metrics.Sample{Name: d.Name})
+	}
+	metrics.Read(samples)
+	u := map[string]uint64{}
+	h := map[string]uint64{}
+	sum := uint64(0)
+	for _, s := range samples {
+		switch s.Value.Kind() {
+		case metrics.KindUint64:
+			u[s.Name] = s.Value.Uint64()
+			if strings.HasPrefix(s.Name, "/memory/classes/") && s.Name != "/memory/classes/total:bytes" {
+				sum += s.Value.Uint64()
+			}
+		case metrics.KindFloat64Histogram:
+			for _, n := range s.Value.Float64Histogram().Counts {
+				h[s.Name] += n
+			}
+		case metrics.KindFloat64:
+			if s.Name == "/sync/mutex/wait/total:seconds" {
+				fmt.Println("mutex wait", s.Value.Float64() > 0.02 && s.Value.Float64() < 60)
+			}
+		}
+	}
+	fmt.Println(u["/sched/gomaxprocs:threads"], u["/sched/goroutines:goroutines"], u["/sched/goroutines/running:goroutines"], u["/sched/goroutines/waiting:goroutines"])
+	fmt.Println(u["/sched/goroutines-created:goroutines"], u["/sched/threads/total:threads"] >= 2)
+	fmt.Println(u["/gc/cycles/forced:gc-cycles"], h["/sched/pauses/total/gc:seconds"] >= 2, h["/sched/pauses/stopping/other:seconds"] >= 1)
+	fmt.Println(h["/sched/latencies:seconds"] > 0, sum == u["/memory/classes/total:bytes"])
+}
+`);
+  assert.equal(r.err, '');
+  assert.equal(r.out, 'mutex wait true\n3 51 1 50\n55 true\n2 true true\ntrue true\n');
 });

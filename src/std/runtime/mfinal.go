@@ -103,6 +103,9 @@ func unique_blockUntilEmptyCleanupQueue(timeout int64) bool {
 	return blockUntilEmptyFinalizerQueue(timeout)
 }
 
+// Finalizers and cleanups that have run.
+var finalizersRun, cleanupsRun uint64
+
 // runfinq runs the finalizers and cleanups of dead objects.
 func runfinq() {
 	finRunning.Add(1)
@@ -117,8 +120,10 @@ func runfinq() {
 			return
 		case f.run != nil:
 			f.run()
+			atomic.Xadd64(&cleanupsRun, 1)
 		default:
 			f.call()
+			atomic.Xadd64(&finalizersRun, 1)
 		}
 	}
 }
@@ -177,4 +182,3 @@ func AddCleanup[T, S any](ptr *T, cleanup func(S), arg S) Cleanup {
 	rt_addspecial(p, unsafe.Pointer(rec), specialCleanup)
 	return Cleanup{uintptr(p), rec}
 }
-

@@ -1,7 +1,10 @@
 // The heap and its collector, as programs see them: GC, finalizers, cleanups, weak pointers, statistics.
 package runtime
 
-import "unsafe"
+import (
+	"internal/runtime/atomic"
+	"unsafe"
+)
 
 //go:wasmimport burrow mallocgc
 func rt_mallocgc(size uint32, typ unsafe.Pointer, needzero bool) unsafe.Pointer
@@ -83,9 +86,13 @@ func mallocgc(size uintptr, typ *_type, needzero bool) unsafe.Pointer {
 	return rt_mallocgc(uint32(size), unsafe.Pointer(typ), needzero)
 }
 
+// forcedCycles counts calls of GC.
+var forcedCycles uint64
+
 // GC runs a collection and waits for it. Pools are emptied before, so that what was in them is found dead.
 func GC() {
 	n := rt_memstat(7)
+	atomic.Xadd64(&forcedCycles, 1)
 	if poolcleanup != nil {
 		cleanPools(n + 1)
 	}
@@ -110,9 +117,6 @@ func debug_readGCStats(p *[]uint64) {
 	s = append(s[:0], uint64(rt_memstat(9)), 0, 0, uint64(rt_memstat(7)), uint64(rt_memstat(8)))
 	*p = s
 }
-
-//go:linkname metrics_read runtime/metrics.runtime_readMetrics
-func metrics_read(p unsafe.Pointer, length, capacity int) {}
 
 // A MemStats records statistics about the heap.
 type MemStats struct {
