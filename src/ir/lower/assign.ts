@@ -385,7 +385,7 @@ export function opAssign(f: FuncState, lhs: Ast, op: Token, rhs: Ast | null, pos
   const compute = (x: readonly Expr[]): Expr[] => {
     b.pos = pos;
     if (count) return [shift(b, op === T.SHL, numKind(type)!, x[0]!, count.kind, count.value)];
-    if (list) return concatStrings(f, [[...x], ...strings]);
+    if (list) return concatStrings(f, [[...x], ...strings], null);
     return arith(b, op, type, x, y);
   };
   if (t.map) {

@@ -3,17 +3,21 @@
 // Source: Go specification, "Calls", "Conversions".
 
 import type { CallExpr } from '../../syntax/nodes.ts';
-import { Mode, type TypeAndValue } from '../../types/types.ts';
+import { stringVal } from '../../types/constant.ts';
+import { Kind, Mode, type Type, type TypeAndValue } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
-import type { Expr } from '../ir.ts';
+import { Typ } from '../../types/universe.ts';
+import { type Expr, i32, i64 } from '../ir.ts';
 import type { Addr } from './builder.ts';
 import { builtin } from './builtins.ts';
 import { prepare } from './callee.ts';
 import { constExpr } from './constants.ts';
 import { convert } from './convert.ts';
 import { expr, exprAs, unparen } from './expr.ts';
+import { layoutOf } from './layout.ts';
 import { numKind } from './numeric.ts';
 import type { FuncState } from './state.ts';
+import { allocateArrayRaw } from './storage.ts';
 
 /** The values of a call's results. */
 export function call(f: FuncState, e: CallExpr): Expr[][] {
@@ -49,7 +53,23 @@ function conversion(f: FuncState, e: CallExpr): Expr[] {
   if (under(to).tag === 'Interface') return exprAs(f, x, to);
   // a constant converted to a type parameter
   if (tv.value && numKind(to) && numKind(f.typeOf(x))) return constExpr(f.ctx, to, tv.value);
+  const literal = tv.value?.kind === 'string' ? stringVal(tv.value) : '';
+  if (literal !== '' && isBytes(to)) return bytesOf(f, e, literal);
   const value = expr(f, x);
   f.b.pos = e.lparen;
-  return convert(f, value, f.typeOf(x), to);
+  return convert(f, value, f.typeOf(x), to, e);
+}
+
+/** []byte("…") has no spare capacity. */
+function bytesOf(f: FuncState, e: CallExpr, s: string): Expr[] {
+  const b = f.b;
+  b.pos = e.lparen;
+  const p = b.hold(allocateArrayRaw(f, e, Typ[Kind.Uint8]!, s.length), 'ptr');
+  b.emit({ kind: 'copy', dst: p, src: { kind: 'addr', sym: f.ctx.stringData(s), off: 0 }, n: i32(s.length), wb: null });
+  return [p, i64(s.length), i64(s.length)];
+}
+
+function isBytes(t: Type): boolean {
+  const u = under(t);
+  return u.tag === 'Slice' && layoutOf(u.elem).size === 1;
 }

@@ -30,7 +30,7 @@ import { assignConv } from './convert.ts';
 import { expr, exprAs, exprCopy, exprInto, genericFunc, unparen } from './expr.ts';
 import { inMemory, layoutOf, sigOf, varTypes } from './layout.ts';
 import type { FuncState } from './state.ts';
-import { allocateArrayRaw } from './storage.ts';
+import { allocateArrayRaw, givenBy } from './storage.ts';
 
 /** A value that a call needs, in the form docs/ABI.md passes it in. */
 export interface Operand {
@@ -187,8 +187,10 @@ function staticCall(
         }),
     };
   }
-  const ir = ctx.funcFor(fn.origin, targs);
-  return { ...base, noDst: false, invoke: (b, ops, dst) => directCall(b, ir, null, results, ops, dst) };
+  const given = givenBy(f, e);
+  const ir = given ? ctx.liftedFor(fn.origin, targs) : ctx.funcFor(fn.origin, targs);
+  const more = given ? [given] : [];
+  return { ...base, noDst: false, invoke: (b, ops, dst) => directCall(b, ir, null, results, [...ops, ...more], dst) };
 }
 
 function directCall(

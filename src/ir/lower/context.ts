@@ -17,6 +17,8 @@ export interface ProgramContext {
 
   /** The code of a declared function or concrete method (receiver's type arguments, then its own, in targs). */
   funcFor(fn: Func, targs: readonly Type[]): IrFunc;
+  /** The version of such a function that takes memory from its caller. */
+  liftedFor(fn: Func, targs: readonly Type[]): IrFunc;
   /** A Go function of package runtime by name; its parameters are flattened as in any call. */
   runtime(name: string): IrFunc;
   /** The code of method `m` (found by lookup through embedding, selection `index`) on receiver type T (T or *T), as a function taking T's

@@ -7,12 +7,14 @@
 import type { Expr as Ast } from '../../syntax/nodes.ts';
 import { Kind, type Type } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
-import { bin, type Expr, get, i64, nil, type UnOp, un } from '../ir.ts';
+import { bin, type Expr, get, i64, type UnOp, un } from '../ir.ts';
 import { heapAddr } from './builder.ts';
+import { smallString } from './escape/analyse.ts';
 import { convertInterface, toInterface } from './interface.ts';
 import { inMemory, layoutOf } from './layout.ts';
 import { isString, type NumKind, numKind, toI32, toI64, wrap } from './numeric.ts';
 import type { FuncState } from './state.ts';
+import { buffer } from './storage.ts';
 
 /** value, of type `from`, as the value of type `to` it is assigned to. e: the expression that has the value, if there is one. */
 export function assignConv(f: FuncState, value: readonly Expr[], from: Type, to: Type, e: Ast | null = null): Expr[] {
@@ -28,8 +30,8 @@ export function assignConv(f: FuncState, value: readonly Expr[], from: Type, to:
   return [...value];
 }
 
-/** to(value) */
-export function convert(f: FuncState, value: readonly Expr[], from: Type, to: Type): Expr[] {
+/** to(value). e: the expression that stands for memory this makes. */
+export function convert(f: FuncState, value: readonly Expr[], from: Type, to: Type, e: Ast | null = null): Expr[] {
   const s = under(from);
   const t = under(to);
   if (t.tag === 'Interface' || (s.tag === 'Basic' && s.kind === Kind.UntypedNil)) return assignConv(f, value, from, to);
@@ -38,19 +40,21 @@ export function convert(f: FuncState, value: readonly Expr[], from: Type, to: Ty
   const kt = numKind(t);
   if (ks && kt) return convertNumber(ks, kt, value);
   if (isString(t)) {
-    if (ks) return b.runtime('intstring', [nil, toI64(ks, value[0]!)]);
+    if (ks) return b.runtime('intstring', [buffer(f, e, smallString), toI64(ks, value[0]!)]);
     if (s.tag === 'Slice') {
       const elem = under(s.elem);
       if (elem.tag === 'Basic' && elem.kind === Kind.Uint8)
-        return b.runtime('slicebytetostring', [nil, value[0]!, value[1]!]);
-      return b.runtime('slicerunetostring', [nil, ...value]);
+        return b.runtime('slicebytetostring', [buffer(f, e, smallString), value[0]!, value[1]!]);
+      return b.runtime('slicerunetostring', [buffer(f, e, smallString), ...value]);
     }
     return [...value];
   }
   if (isString(s) && t.tag === 'Slice') {
     const elem = under(t.elem);
     const bytes = elem.tag === 'Basic' && elem.kind === Kind.Uint8;
-    return b.runtime(bytes ? 'stringtoslicebyte' : 'stringtoslicerune', [nil, ...value]);
+    return bytes
+      ? b.runtime('stringtoslicebyte', [buffer(f, e, smallString), ...value])
+      : b.runtime('stringtoslicerune', [buffer(f, e, 4 * smallString), ...value]);
   }
   if (s.tag === 'Slice' && t.tag === 'Pointer') {
     const a = under(t.elem);

@@ -31,12 +31,15 @@ import { compare, equal, isNil } from './compare.ts';
 import { compositeInto, compositeValue, pointerTo } from './composite.ts';
 import { constExpr, intValue } from './constants.ts';
 import { assignConv } from './convert.ts';
+import { smallString } from './escape/analyse.ts';
 import { assertType, fromDataWord, isType } from './interface.ts';
 import { inMemory, layoutOf } from './layout.ts';
 import { isString, type NumKind, numKind } from './numeric.ts';
 import { arith, not, shift, unary } from './ops.ts';
 import { sliceExpr } from './slice.ts';
 import type { FuncState } from './state.ts';
+import { buffer } from './storage.ts';
+import { exprChildren } from './walk.ts';
 
 /** The value of e. */
 export function expr(f: FuncState, e: Ast): Expr[] {
@@ -221,21 +224,35 @@ function concat(f: FuncState, e: BinaryExpr): Expr[] {
     } else list.push(u);
   };
   flat(e);
-  const values = list.map((x) => expr(f, x));
+  // nothing can change bytes between their conversion and the concatenation
+  const calm = list.some((x) => (x.tv as TypeAndValue).value) && !list.some((x) => hasCall(x));
+  const values = list.map((x) => (calm ? brieflyUsed(f, x) : expr(f, x)));
   f.b.pos = e.opPos;
-  return concatStrings(f, values);
+  return concatStrings(f, values, e);
 }
 
-export function concatStrings(f: FuncState, values: readonly Expr[][]): Expr[] {
+function hasCall(e: Ast): boolean {
+  if (e.kind === 'CallExpr' && (e.fun.tv as TypeAndValue).mode !== Mode.TypExpr) return true;
+  if (e.kind === 'UnaryExpr' && e.op === T.ARROW) return true;
+  let found = false;
+  exprChildren(e, (x) => {
+    found ||= hasCall(x);
+  });
+  return found;
+}
+
+/** e: the expression that stands for the memory of the result. */
+export function concatStrings(f: FuncState, values: readonly Expr[][], e: Ast | null): Expr[] {
   const b = f.b;
-  if (values.length <= 5) return b.runtime(`concatstring${values.length}`, [nil, ...values.flat()]);
+  const buf = buffer(f, e, smallString);
+  if (values.length <= 5) return b.runtime(`concatstring${values.length}`, [buf, ...values.flat()]);
   const ptrs = values.map((_, i) => 16 * i);
   const a = b.rawTempSlot(16 * values.length, ptrs);
   values.forEach((v, i) => {
     b.storeScalar('ptr', a, 16 * i, v[0]!);
     b.storeScalar('i64', a, 16 * i + 8, v[1]!);
   });
-  return b.runtime('concatstrings', [nil, addrExpr(a), i64(values.length), i64(values.length)]);
+  return b.runtime('concatstrings', [buf, addrExpr(a), i64(values.length), i64(values.length)]);
 }
 
 function isUntypedNil(e: Ast): boolean {

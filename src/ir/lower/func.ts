@@ -23,8 +23,11 @@ import { FuncState, type Storage } from './state.ts';
 import { block } from './stmt.ts';
 import { storageOf } from './storage.ts';
 
-/** Writes the code of a declared function or method; fn is its origin, env holds its type arguments. */
-export function lowerFunc(ctx: ProgramContext, ir: IrFunc, fn: Func, env: TypeEnv): void {
+/**
+ * Writes the code of a declared function or method; fn is its origin, env holds its type arguments. lifted: it has more parameters,
+ * pointers to memory that its caller may give it for what it returns; nil: it makes that itself.
+ */
+export function lowerFunc(ctx: ProgramContext, ir: IrFunc, fn: Func, env: TypeEnv, lifted: boolean): void {
   const decl = declOf(fn);
   const body = decl?.fdecl?.body;
   if (!decl || !body) throw new Error(`${fn.name} has no body`);
@@ -32,6 +35,7 @@ export function lowerFunc(ctx: ProgramContext, ir: IrFunc, fn: Func, env: TypeEn
   f.analysis = analysisOf(ctx, fn, env.targs);
   ir.pos = fn.pos;
   ir.params = [];
+  if (lifted) for (const l of f.analysis?.summary.lifted ?? []) f.lifted.set(l.index, ir.newLocal('ptr'));
   lowerSignature(f, fn.sig, body);
 }
 
@@ -49,6 +53,7 @@ function lowerSignature(f: FuncState, sig: Signature, body: BlockStmt): void {
     return tv !== null && under(f.env.subst(tv.type)).tag === 'Signature';
   });
   const params = parameters(f, sig);
+  f.fn.params.push(...f.lifted.values());
   beginDefers(f, scan);
   for (const p of params) enterParameter(f, p);
   for (const [i, v] of sig.results.entries()) enterResult(f, v, i, scan);

@@ -15,6 +15,7 @@ import { putScalars } from './composite.ts';
 import type { ProgramContext } from './context.ts';
 import { hasPointers, inMemory, isDirectIface, layoutOf } from './layout.ts';
 import type { FuncState } from './state.ts';
+import { boxIn } from './storage.ts';
 
 /** The type word of an interface value of type `iface`: the dynamic type's descriptor, or nil. */
 export function typeWord(iface: Type, tab: Expr): Expr {
@@ -36,13 +37,15 @@ function dataWord(f: FuncState, value: readonly Expr[], t: Type, e: Ast | null):
   if (l.size === 0) return { kind: 'addr', sym: f.ctx.zerobase(), off: 0 };
   const fixed = staticCopy(f.ctx, t, value);
   if (fixed) return fixed;
-  const inFrame = e !== null && f.analysis !== null && !f.analysis.boxEscapes(e);
-  if (inFrame && l.size > 1) {
-    const held = l.parts ? b.holdAll(value) : value;
-    const slot: Expr = { kind: 'slot', slot: b.newSlot(t, ''), off: 0 };
-    b.store(t, { base: slot, off: 0, heap: false }, held);
-    return slot;
-  }
+  const place = (e && f.analysis?.boxPlace(e)) ?? 'heap';
+  if (place === 'heap' || l.size === 1) return heapBox(f, value, t);
+  const held = l.parts ? b.holdAll(value) : value;
+  return boxIn(f, place, t, held, () => heapBox(f, held, t));
+}
+
+function heapBox(f: FuncState, value: readonly Expr[], t: Type): Expr {
+  const { b } = f;
+  const l = layoutOf(t);
   if (l.parts && l.parts.length === 1) {
     const x = value[0]!;
     switch (l.parts[0]!.mem) {

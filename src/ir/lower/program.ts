@@ -63,8 +63,8 @@ export class ProgramBuilder implements ProgramContext {
   /** what is wrong with the program although it is checked */
   readonly errors: LowerError[] = [];
   private readonly queue: (() => void)[] = [];
-  private readonly plain = new Map<Func, IrFunc>();
-  private readonly instances = new Map<Func, Map<string, IrFunc>>();
+  private readonly plain = new Versions();
+  private readonly lifted = new Versions();
   private readonly values = new Map<IrFunc, DataSym>();
   private readonly strings = new Map<string, DataSym>();
   private readonly runtimePackage: CheckedPackage;
@@ -116,34 +116,21 @@ export class ProgramBuilder implements ProgramContext {
   funcFor(fn: Func, targs: readonly Type[]): IrFunc {
     const decl = fn.origin;
     this.noteUse(decl);
-    if (targs.length === 0) {
-      let f = this.plain.get(decl);
-      if (!f) {
-        f = this.newFunc(decl, targs);
-        this.plain.set(decl, f);
-      }
-      return f;
-    }
-    let all = this.instances.get(decl);
-    if (!all) {
-      all = new Map();
-      this.instances.set(decl, all);
-    }
-    const key = targs.length === 1 ? typeKey(targs[0]!) : targs.map(typeKey).join(';');
-    let f = all.get(key);
-    if (!f) {
-      f = this.newFunc(decl, targs);
-      all.set(key, f);
-    }
-    return f;
+    return this.plain.get(decl, targs, () => {
+      const def = this.links.definition(decl);
+      if (def && def !== decl) return this.funcFor(def, targs);
+      const written = this.written.get(linkSymbol(decl));
+      return written ? written() : this.newFunc(decl, targs, false);
+    });
   }
 
-  private newFunc(decl: Func, targs: readonly Type[]): IrFunc {
-    const def = this.links.definition(decl);
-    if (def && def !== decl) return this.funcFor(def, targs);
-    const symbol = linkSymbol(decl);
-    const written = this.written.get(symbol);
-    if (written) return written();
+  liftedFor(fn: Func, targs: readonly Type[]): IrFunc {
+    const decl = fn.origin;
+    this.noteUse(decl);
+    return this.lifted.get(decl, targs, () => this.newFunc(decl, targs, true));
+  }
+
+  private newFunc(decl: Func, targs: readonly Type[], lifted: boolean): IrFunc {
     const f = new IrFunc(this.symbolOf(decl));
     const env = this.envOf(decl, targs);
     const sig = env.subst(decl.sig) as Signature;
@@ -151,8 +138,8 @@ export class ProgramBuilder implements ProgramContext {
     f.pos = decl.pos;
     this.pragmas(f, decl);
     this.funcs.push(f);
-    this.later(() => this.lower(f, decl, targs, env, sig));
-    this.reach.functionReached(symbol);
+    this.later(() => this.lower(f, decl, targs, env, sig, lifted));
+    this.reach.functionReached(linkSymbol(decl));
     return f;
   }
 
@@ -214,11 +201,11 @@ export class ProgramBuilder implements ProgramContext {
     }
   }
 
-  private lower(f: IrFunc, decl: Func, targs: readonly Type[], env: TypeEnv, sig: Signature): void {
+  private lower(f: IrFunc, decl: Func, targs: readonly Type[], env: TypeEnv, sig: Signature, lifted: boolean): void {
     const d = declOfFunc(decl);
     if (d?.body) {
       this.checked.get(decl.pkg!)!.checkFuncBody(decl);
-      this.inPackage(decl.pkg!, () => lowerFunc(this, f, decl, env));
+      this.inPackage(decl.pkg!, () => lowerFunc(this, f, decl, env, lifted));
       return;
     }
     this.lowerBodyless(f, decl, targs, sig);
@@ -363,6 +350,24 @@ export class ProgramBuilder implements ProgramContext {
     this.dataSyms.push(sym);
     return sym;
   }
+}
+
+/** The code of functions, by declaration and type arguments. */
+class Versions {
+  private readonly plain = new Map<Func, IrFunc>();
+  private readonly instances = new Map<Func, Map<string, IrFunc>>();
+
+  get(decl: Func, targs: readonly Type[], make: () => IrFunc): IrFunc {
+    if (targs.length === 0) return memo(this.plain, decl, make);
+    const all = memo(this.instances, decl, () => new Map<string, IrFunc>());
+    return memo(all, targs.length === 1 ? typeKey(targs[0]!) : targs.map(typeKey).join(';'), make);
+  }
+}
+
+function memo<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let v = map.get(key);
+  if (v === undefined) map.set(key, (v = make()));
+  return v;
 }
 
 /** Packages whose //go:nosplit functions run where a goroutine cannot be suspended. */

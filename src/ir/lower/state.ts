@@ -14,7 +14,7 @@ import type { TypeEnv } from './env.ts';
 import type { Analysis } from './escape/analyse.ts';
 import { flatten, layoutOf } from './layout.ts';
 import type { RangeFuncBody } from './rangefunc.ts';
-import { isOwn, storageOf } from './storage.ts';
+import { allocateVar, isOwn, storageOf } from './storage.ts';
 
 /** Where a variable is: in locals, or in memory. */
 export type Storage =
@@ -53,6 +53,8 @@ export class FuncState {
   readonly level: number;
   /** which variables and objects escape; null: nothing is known */
   analysis: Analysis | null;
+  /** parameters for memory that the caller may give, by the numbers the analysis gives them */
+  readonly lifted = new Map<number, Local>();
   readonly vars = new Map<Var, Storage>();
   results: ResultInfo[] = [];
   namedResults = false;
@@ -208,7 +210,7 @@ export class FuncState {
     if (storageOf(this, v, type) === 'heap') {
       const p = this.b.temp('ptr', `&${v.name}`);
       this.b.pos = v.pos;
-      this.b.set(p, this.b.newObject(type));
+      this.b.set(p, allocateVar(this, v, type));
       this.b.assumeNonNil(p);
       const addr = heapAddr(get(p));
       init(addr);
@@ -235,7 +237,7 @@ export class FuncState {
     const p =
       old?.kind === 'mem' && old.addr.base.kind === 'get' ? old.addr.base.local : this.b.temp('ptr', `&${v.name}`);
     this.b.pos = v.pos;
-    this.b.set(p, this.b.newObject(type));
+    this.b.set(p, allocateVar(this, v, type));
     this.b.assumeNonNil(p);
     return p;
   }

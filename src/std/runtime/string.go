@@ -18,12 +18,24 @@ func put(p unsafe.Pointer, s string) unsafe.Pointer {
 	return add(p, uintptr(len(s)))
 }
 
+// canReturn reports whether s, all there is to concatenate, can be the result: not if it is in this goroutine's stack and the result may outlive that.
+//
+//go:nosplit
+func canReturn(buf *tmpBuf, s string) bool {
+	if buf != nil || len(s) == 0 {
+		return true
+	}
+	gp := getg()
+	p := uint32(uintptr(unsafe.Pointer(unsafe.StringData(s))))
+	return p < gp.stacklo || p >= gp.stackhi
+}
+
 //go:nosplit
 func concatstring2(buf *tmpBuf, a, b string) string {
-	if len(a) == 0 && (buf == nil || len(b) == 0) {
+	if len(a) == 0 && canReturn(buf, b) {
 		return b
 	}
-	if len(b) == 0 && buf == nil {
+	if len(b) == 0 && canReturn(buf, a) {
 		return a
 	}
 	s, p := rawstringtmp(buf, len(a)+len(b))
@@ -85,7 +97,7 @@ func concatstrings(buf *tmpBuf, parts []string) string {
 	if filled == 0 {
 		return ""
 	}
-	if filled == 1 && buf == nil {
+	if filled == 1 && canReturn(buf, parts[last]) {
 		return parts[last]
 	}
 	s, p := rawstringtmp(buf, total)

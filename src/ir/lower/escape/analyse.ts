@@ -2,13 +2,16 @@
 //
 // Assumes: the body is checked. Guarantees: afterwards `escapes` answers for each variable and each expression that makes
 // memory, and `boxEscapes` for each that is put into an interface; `tags` says what the function does with its parameters.
-// Maps, channels and the memory that append and conversions make are in the heap always.
+// Maps, channels and the memory that append and conversions make are in the heap always. Where gc would inline the function, what it
+// makes once and returns can be lifted: a version of the function takes that memory from its caller (`lifted`, `callSites`).
 // Source: cmd/compile/internal/escape (Go's compiler); Go specification.
 
-import type { BlockStmt, CompositeLit, Expr, FuncLit, RangeStmt, Stmt } from '../../../syntax/nodes.ts';
+import type { BlockStmt, CompositeLit, Expr, FuncLit, RangeStmt, ReturnStmt, Stmt } from '../../../syntax/nodes.ts';
 import { T } from '../../../syntax/token.ts';
+import { identical } from '../../../types/predicates.ts';
 import {
   type Func,
+  Kind,
   Mode,
   type Obj,
   Pointer,
@@ -20,21 +23,52 @@ import {
   type Var,
 } from '../../../types/types.ts';
 import { under } from '../../../types/under.ts';
+import { Typ } from '../../../types/universe.ts';
 import type { TypeEnv } from '../env.ts';
 import { hasPointers, isDirectIface, layoutOf } from '../layout.ts';
 import { isString } from '../numeric.ts';
 import { scanBody, variablesIn } from '../scan.ts';
 import { exprChildren } from '../walk.ts';
 import { flowCall, methodOf } from './calls.ts';
-import { addrOf, deref, Frame, Graph, type Hole, type Loc, shift, type Tag, tee } from './graph.ts';
+import { dynamicResults, type Initialisers } from './devirtual.ts';
+import { addrOf, deref, Frame, Graph, type Hole, type Loc, type Memory, shift, type Tag, tee } from './graph.ts';
 import { stmtFlow } from './stmts.ts';
 
-/** What is known of a function when it is called: its parameters' tags, the receiver first. Null: nothing. */
-export type TagsOf = (fn: Func, targs: readonly Type[]) => readonly Tag[] | null;
+/** Memory that a caller may give a function. */
+export interface Lifted {
+  /** its number, behind those of the results, in tags and in `to` */
+  readonly index: number;
+  readonly memory: Memory;
+  /** the results and lifted memory that its address flows to */
+  readonly to: ReadonlySet<number>;
+}
+
+/** What is known of a function when it is called. */
+export interface Summary {
+  /** of its parameters, the receiver first */
+  readonly tags: readonly Tag[];
+  readonly lifted: readonly Lifted[];
+  /** the types that results of interface types always hold, where known */
+  readonly dynamic: readonly (Type | null)[];
+}
+
+/** Null: nothing is known. */
+export type SummaryOf = (fn: Func, targs: readonly Type[]) => Summary | null;
+
+/** Where the memory is that a call gives: the caller's caller gives it (then with that number), the frame, or the heap. */
+export type Place = number | 'frame' | 'heap';
+
+interface CallSite {
+  readonly memory: Memory;
+  readonly loc: Loc;
+}
 
 /** Larger variables and temporaries go to the heap, and so does what makes a frame too large. */
 const maxVarSize = 64 << 10;
 const maxFrameSize = 192 << 10;
+
+/** Bytes of a string that is made in the frame. */
+export const smallString = 32;
 
 /** Does a variable share its memory with closures (rather than give them a copy)? */
 export type SharedWithClosures = (v: Var, type: Type) => boolean;
@@ -42,7 +76,8 @@ export type SharedWithClosures = (v: Var, type: Type) => boolean;
 export class Analysis {
   readonly g = new Graph();
   readonly env: TypeEnv;
-  readonly tagsOf: TagsOf;
+  readonly summaryOf: SummaryOf;
+  readonly initialisers: Initialisers = new Map();
   frame: Frame;
   loopDepth = 1;
   /** deferred calls of the current function are kept in its frame */
@@ -54,20 +89,33 @@ export class Analysis {
   private readonly boxes = new Map<Expr, Loc>();
   private readonly resultsOf = new Map<Frame, readonly Loc[]>();
   private readonly resultTypesOf = new Map<Frame, readonly Type[]>();
+  private readonly calls = new Map<Expr, readonly CallSite[]>();
   private frameSize = 0;
   private params: Loc[] = [];
+  private readonly outer: Frame;
+  private fn: Func | null = null;
+  /** number of the next location that can be lifted; -1: none can */
+  private nextLifted = -1;
+  private returns = 0;
+  private dynamic: readonly (Type | null)[] = [];
+  private readonly inlined: boolean;
 
-  constructor(env: TypeEnv, tagsOf: TagsOf, shared: SharedWithClosures) {
+  /** inlined: what the function returns may be its caller's memory. */
+  constructor(env: TypeEnv, summaryOf: SummaryOf, shared: SharedWithClosures, inlined = false) {
+    this.inlined = inlined;
     this.env = env;
-    this.tagsOf = tagsOf;
+    this.summaryOf = summaryOf;
     this.shared = shared;
-    this.frame = new Frame(null, false);
+    this.outer = new Frame(null, false);
+    this.frame = this.outer;
   }
 
   /** Analyses a function. */
-  run(sig: Signature, body: BlockStmt): void {
+  run(fn: Func, sig: Signature, body: BlockStmt): void {
+    this.fn = fn;
     this.params = (sig.recv ? [sig.recv, ...sig.params] : sig.params).map((v, i) => this.declare(v, 'param', i));
     this.signatureResults(sig, true);
+    if (this.inlined) this.nextLifted = sig.results.length;
     this.body(body);
     this.g.solve();
   }
@@ -78,22 +126,32 @@ export class Analysis {
     this.g.solve();
   }
 
-  get tags(): Tag[] {
-    return this.params.map((l) => l.tag);
+  get summary(): Summary {
+    const lifted: Lifted[] = [];
+    for (const l of this.g.locs) if (l.lifted && l.memory) lifted.push({ index: l.index, memory: l.memory, to: l.to! });
+    return { tags: this.params.map((l) => l.tag), lifted, dynamic: this.returns === 1 ? this.dynamic : [] };
   }
 
-  /** Whether v must be in the heap; null if it is a variable of the compiler's own. */
-  varEscapes(v: Var): boolean | null {
-    return this.vars.get(v)?.escapes ?? null;
+  /** Where v must be if it is to have an address; null if it is a variable of the compiler's own. */
+  varPlace(v: Var): Place | null {
+    const l = this.vars.get(v);
+    return l ? placeOf(l) : null;
   }
 
-  siteEscapes(e: Expr): boolean {
-    return this.sites.get(e)?.escapes ?? true;
+  sitePlace(e: Expr): Place {
+    const l = this.sites.get(e);
+    return l ? placeOf(l) : 'heap';
   }
 
-  /** Whether the value of e is in the heap when it is put into an interface. */
-  boxEscapes(e: Expr): boolean {
-    return this.boxes.get(e)?.escapes ?? true;
+  /** What a call of a known function gives it, in the order of the function's `lifted`. */
+  callSites(e: Expr): { readonly memory: Memory; readonly place: Place }[] {
+    return (this.calls.get(e) ?? []).map((s) => ({ memory: s.memory, place: placeOf(s.loc) }));
+  }
+
+  /** Where the value of e is when it is put into an interface. */
+  boxPlace(e: Expr): Place {
+    const l = this.boxes.get(e);
+    return l ? placeOf(l) : 'heap';
   }
 
   // Locations.
@@ -107,13 +165,26 @@ export class Analysis {
     if (!l) {
       l = this.g.loc(kind, this.frame, this.loopDepth, index);
       this.vars.set(v, l);
-      this.account(l, this.env.subst(v.type!));
+      const type = this.env.subst(v.type!);
+      this.account(l, type);
+      if (kind === 'var') this.liftable(l, { kind: 'object', type });
     }
     return l;
   }
 
+  /** l is made at most once in a call, so that its memory can be the caller's. */
+  private liftable(l: Loc, memory: Memory): void {
+    if (this.nextLifted < 0 || l.escapes || l.frame !== this.outer || l.loopDepth !== 1) return;
+    if (sizeOf(memory) === 0) return;
+    l.memory = memory;
+    l.index = this.nextLifted++;
+  }
+
   private account(l: Loc, type: Type): void {
-    const { size } = layoutOf(type);
+    this.accountBytes(l, layoutOf(type).size);
+  }
+
+  private accountBytes(l: Loc, size: number): void {
     this.frameSize += size;
     if (size > maxVarSize || this.frameSize > maxFrameSize) l.escapes = true;
   }
@@ -128,11 +199,12 @@ export class Analysis {
     return rs;
   }
 
-  /** A new location for memory that e makes; its address flows to k. */
-  site(k: Hole, e: Expr, type: Type | null): Hole {
+  /** A new location for memory that e makes; its address flows to k. type: what it takes of the frame; null: it is in the heap. */
+  site(k: Hole, e: Expr, type: Type | null, memory: Memory | null = null): Hole {
     const l = this.g.loc('site', this.frame, this.loopDepth);
     if (type) this.account(l, type);
     else l.escapes = true;
+    if (memory) this.liftable(l, memory);
     this.sites.set(e, l);
     this.g.flow(addrOf(k), l);
     return { dst: l, derefs: 0, also: null };
@@ -144,6 +216,27 @@ export class Analysis {
     l.escapes = true;
     this.g.flow(addrOf(k), l);
     return { dst: l, derefs: 0, also: null };
+  }
+
+  /** Memory for n bytes of a string or slice that e makes of others; its address flows to k. */
+  buffer(k: Hole, e: Expr, n: number): void {
+    const l = this.g.loc('site', this.frame, this.loopDepth);
+    this.accountBytes(l, n);
+    this.liftable(l, { kind: 'array', elem: Typ[Kind.Uint8]!, n });
+    this.sites.set(e, l);
+    this.g.flow(addrOf(k), l);
+  }
+
+  /** The memory that a call gives a function. */
+  callSitesOf(e: Expr, lifted: readonly Lifted[]): readonly Loc[] {
+    const sites = lifted.map(({ memory }) => {
+      const loc = this.g.loc('site', this.frame, this.loopDepth);
+      this.accountBytes(loc, sizeOf(memory));
+      this.liftable(loc, memory);
+      return { memory, loc };
+    });
+    this.calls.set(e, sites);
+    return sites.map((s) => s.loc);
   }
 
   hole(l: Loc): Hole {
@@ -173,6 +266,7 @@ export class Analysis {
     if (!l) {
       l = this.g.loc('site', this.frame, this.loopDepth);
       this.account(l, t);
+      this.liftable(l, { kind: 'object', type: t });
       this.boxes.set(e, l);
     }
     this.g.flow(addrOf(k), l);
@@ -236,17 +330,33 @@ export class Analysis {
         let x = e.x;
         while (x.kind === 'ParenExpr') x = x.x;
         if (x.kind === 'CompositeLit') {
-          this.elements(this.site(k, e, this.typeOf(x)), x, this.typeOf(x));
+          const type = this.typeOf(x);
+          this.elements(this.site(k, e, type, { kind: 'object', type }), x, type);
         } else this.expr(addrOf(k), x);
         return;
       }
       case 'BinaryExpr':
+        if (e.op === T.ADD && tv && isString(this.typeOf(e))) {
+          this.concatenated(e);
+          this.buffer(k, e, smallString);
+          return;
+        }
         this.discard(e.x);
         this.discard(e.y);
         return;
       default:
         exprChildren(e, (x) => this.discard(x));
     }
+  }
+
+  /** The operands of a concatenation, which is one whatever its parentheses. */
+  private concatenated(e: Expr): void {
+    let x = e;
+    while (x.kind === 'ParenExpr') x = x.x;
+    if (x.kind === 'BinaryExpr' && x.op === T.ADD && !(x.tv as TypeAndValue).value) {
+      this.concatenated(x.x);
+      this.concatenated(x.y);
+    } else this.discard(x);
   }
 
   private selector(k: Hole, e: Expr & { kind: 'SelectorExpr' }): void {
@@ -304,7 +414,7 @@ export class Analysis {
       case 'Slice': {
         const n = e.elts.length;
         const fits = n * layoutOf(u.elem).size <= maxVarSize && !e.elts.some((x) => x.kind === 'KeyValueExpr');
-        const to = this.site(k, e, fits ? u : null);
+        const to = this.site(k, e, fits ? u : null, n > 0 ? { kind: 'array', elem: u.elem, n } : null);
         if (fits) this.frameSize += n * layoutOf(u.elem).size;
         for (const x of e.elts) this.assign(to, x.kind === 'KeyValueExpr' ? x.value : x, u.elem);
         return;
@@ -397,6 +507,19 @@ export class Analysis {
     stmtFlow(this, s);
   }
 
+  /** At a return statement. */
+  returned(s: ReturnStmt): void {
+    this.returns++;
+    if (this.inlined && this.frame === this.outer) this.dynamic = dynamicResults(this, s, this.results.length);
+  }
+
+  /** Where parameters and results are in a call of the function by itself; null if it calls another. */
+  ownCall(fn: Func, targs: readonly Type[]): { params: readonly Loc[]; results: readonly Loc[] } | null {
+    if (fn !== this.fn || targs.length !== this.env.targs.length) return null;
+    if (!targs.every((t, i) => identical(t, this.env.targs[i]!))) return null;
+    return { params: this.params, results: this.resultsOf.get(this.outer)! };
+  }
+
   /** The results of the function being analysed. */
   get results(): readonly Loc[] {
     return this.resultsOf.get(this.frame)!;
@@ -481,6 +604,15 @@ export class Analysis {
   tee(...ks: readonly (Hole | null)[]): Hole {
     return tee(...ks) ?? this.g.discardHole;
   }
+}
+
+export function sizeOf(m: Memory): number {
+  return m.kind === 'object' ? layoutOf(m.type).size : m.n * layoutOf(m.elem).size;
+}
+
+function placeOf(l: Loc): Place {
+  if (l.escapes) return 'heap';
+  return l.lifted ? l.index : 'frame';
 }
 
 /** Pointers followed on a path of fields from a value of type t. */

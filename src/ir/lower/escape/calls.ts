@@ -4,6 +4,7 @@
 // Source: cmd/compile/internal/escape (Go's compiler).
 
 import type { CallExpr, Expr } from '../../../syntax/nodes.ts';
+import { stringVal } from '../../../types/constant.ts';
 import { lookupFieldOrMethod } from '../../../types/lookup.ts';
 import {
   type Func,
@@ -25,8 +26,9 @@ import { intValue } from '../constants.ts';
 import { genericFunc, unparen } from '../expr.ts';
 import { hasPointers, layoutOf, varTypes } from '../layout.ts';
 import { isString } from '../numeric.ts';
-import type { Analysis } from './analyse.ts';
-import { deref, type Hole, shift, type Tag } from './graph.ts';
+import { type Analysis, type Lifted, smallString } from './analyse.ts';
+import { dynamicType, implementation } from './devirtual.ts';
+import { addrOf, deref, type Hole, shift, type Tag } from './graph.ts';
 
 /** When a call is made: where it stands, in this frame when the function ends, or who knows where. */
 export type When = 'now' | 'defer' | 'go';
@@ -56,21 +58,55 @@ export function flowCall(a: Analysis, ks: readonly Hole[], e: CallExpr, when: Wh
     });
     return;
   }
-  const known = callee(a, fun);
+  const known = knownCallee(a, fun);
   if (!known) {
     a.discard(e.fun);
     argumentsFlow(a, e, sig, () => a.g.heapHole);
     return;
   }
-  const tags = a.tagsOf(known.fn, known.targs);
   const first = known.recv ? 1 : 0;
-  const to = (i: number): Hole => tagged(a, ks, tags?.[i] ?? null);
+  const own = when === 'now' && !known.virtual ? a.ownCall(known.fn, known.targs) : null;
+  if (own) {
+    if (known.recv) a.path(shift(a.hole(own.params[0]!), known.recv.derefs), known.recv.x, known.recv.path);
+    argumentsFlow(a, e, sig, (i) => a.hole(own.params[i + first]!));
+    own.results.forEach((l, i) => {
+      if (ks[i]) a.g.flow(ks[i], l);
+    });
+    return;
+  }
+  const summary = a.summaryOf(known.fn, known.targs);
+  const places =
+    summary && summary.lifted.length > 0 ? givenMemory(a, ks, e, summary.lifted, known.virtual ? 'go' : when) : ks;
+  const to = (i: number): Hole => tagged(a, places, summary?.tags[i] ?? null);
   if (known.recv) a.path(shift(to(0), known.recv.derefs), known.recv.x, known.recv.path);
   argumentsFlow(a, e, sig, (i) => to(i + first));
 }
 
+/** The places of results and, behind them, of the memory that the call gives the function. */
+function givenMemory(
+  a: Analysis,
+  ks: readonly Hole[],
+  e: CallExpr,
+  lifted: readonly Lifted[],
+  when: When,
+): readonly (Hole | undefined)[] {
+  const places: (Hole | undefined)[] = ks.slice();
+  if (when !== 'now') {
+    for (const l of lifted) places[l.index] = a.g.heapHole;
+    return places;
+  }
+  const locs = a.callSitesOf(e, lifted);
+  lifted.forEach((l, i) => {
+    places[l.index] = a.hole(locs[i]!);
+  });
+  lifted.forEach((l, i) => {
+    for (const to of l.to) if (places[to]) a.g.flow(addrOf(places[to]), locs[i]!);
+  });
+  return places;
+}
+
 /** Where an argument goes, by the tag of its parameter. */
-function tagged(a: Analysis, ks: readonly Hole[], tag: Tag | null): Hole {
+function tagged(a: Analysis, ks: readonly (Hole | undefined)[], tag: Tag | null): Hole {
   if (!tag) return a.g.heapHole;
   const out: Hole[] = [];
   if (tag.heap >= 0) out.push(shift(a.g.heapHole, tag.heap));
@@ -84,10 +120,12 @@ interface Callee {
   readonly fn: Func;
   readonly targs: readonly Type[];
   readonly recv: { readonly x: Expr; readonly path: readonly number[]; readonly derefs: number } | null;
+  /** it is called through a method table all the same */
+  readonly virtual?: true;
 }
 
 /** The declared function or method that a call expression calls. */
-function callee(a: Analysis, fun: Expr): Callee | null {
+export function knownCallee(a: Analysis, fun: Expr, steps = 0): Callee | null {
   const plain = (obj: Obj | null, inst: Instance | null): Callee | null =>
     obj?.tag === 'Func' ? { fn: obj.origin, targs: inst ? a.env.substAll(inst.targs) : [], recv: null } : null;
   switch (fun.kind) {
@@ -102,7 +140,15 @@ function callee(a: Analysis, fun: Expr): Callee | null {
       if (!sel) return plain(fun.sel.obj as Obj | null, fun.sel.inst as Instance | null);
       if (sel.kind !== SelKind.MethodVal) return null;
       const m = methodOf(a, sel);
-      if (m.iface) return null;
+      if (m.iface) {
+        if (m.path.length > 0) return null;
+        const t = dynamicType(a, fun.x, 0, steps);
+        const fn = t && implementation(t, m.fn);
+        // the data word points to the receiver, or to what holds it
+        return fn
+          ? { fn: fn.origin, targs: receiverArgs(t), recv: { x: fun.x, path: [], derefs: 0 }, virtual: true }
+          : null;
+      }
       return { fn: m.fn.origin, targs: receiverArgs(m.recv), recv: { x: fun.x, path: m.path, derefs: m.derefs } };
     }
     default:
@@ -166,7 +212,11 @@ function argumentsFlow(a: Analysis, e: CallExpr, sig: Signature, place: (i: numb
   const u = under(types[fixed]!);
   if (u.tag !== 'Slice' || rest.length === 0) return;
   const size = rest.length * layoutOf(u.elem).size;
-  const to = a.site(place(fixed), e, size <= maxVariadic ? types[fixed]! : null);
+  const to = a.site(place(fixed), e, size <= maxVariadic ? types[fixed]! : null, {
+    kind: 'array',
+    elem: u.elem,
+    n: rest.length,
+  });
   for (const x of rest) a.assign(to, x, u.elem);
 }
 
@@ -197,9 +247,18 @@ function conversion(a: Analysis, k: Hole, e: CallExpr): void {
   if (t.tag === 'Interface') a.assign(k, x, to);
   else if (t.tag === 'Basic' && t.kind === Kind.UnsafePointer && s.tag === 'Basic' && s.kind !== Kind.UnsafePointer)
     unsafeValue(a, k, x);
-  else if (isString(t) !== isString(s)) a.discard(x);
-  else if (s.tag === 'Slice' && t.tag === 'Array') a.expr(deref(k), x);
+  else if (isString(t) !== isString(s)) {
+    a.discard(x);
+    a.buffer(k, e, bufferSize(t, tv.value ? stringVal(tv.value).length : 0));
+  } else if (s.tag === 'Slice' && t.tag === 'Array') a.expr(deref(k), x);
   else a.expr(k, x);
+}
+
+/** Bytes of the memory for a string or slice that is converted. n: the string's length if it is constant. */
+function bufferSize(to: Type, n: number): number {
+  const ofBytes = to.tag === 'Slice' && layoutOf(to.elem).size === 1;
+  if (ofBytes && n > 0) return n;
+  return to.tag === 'Slice' && !ofBytes ? 4 * smallString : smallString;
 }
 
 /** A pointer made of the number e: the pointers in the arithmetic behind it. */
@@ -268,7 +327,7 @@ function builtin(a: Analysis, k: Hole, e: CallExpr, when: When): void {
     case 'new': {
       const u = under(a.typeOf(e));
       if (u.tag !== 'Pointer') return;
-      const to = a.site(k, e, u.elem);
+      const to = a.site(k, e, u.elem, { kind: 'object', type: u.elem });
       if ((x.tv as TypeAndValue).mode !== Mode.TypExpr) a.assign(to, x, u.elem);
       return;
     }
@@ -279,7 +338,8 @@ function builtin(a: Analysis, k: Hole, e: CallExpr, when: When): void {
       const size = (e.args[2] ?? y).tv as TypeAndValue;
       const n = size.value ? Number(intValue(size.value, true)) : -1;
       const bytes = n * layoutOf(u.elem).size;
-      a.site(k, e, n >= 0 && bytes <= maxMake && sameSize(e) ? a.typeOf(e) : null);
+      const fits = n >= 0 && bytes <= maxMake && sameSize(e);
+      a.site(k, e, fits ? a.typeOf(e) : null, n > 0 ? { kind: 'array', elem: u.elem, n } : null);
       return;
     }
     case 'min':

@@ -2,9 +2,12 @@
 //
 // A flow dst ← src with n dereferences says that *ⁿsrc (n = -1: &src) is assigned to dst. Memory that is reached through a
 // pointer is not told apart: what is stored there flows to the heap. Guarantees: if the address of a location can be found in
-// one that lives longer, the location escapes, and what is stored in it flows to the heap.
+// one that lives longer, the location escapes, and what is stored in it flows to the heap. One that can be lifted does not escape
+// if all that is longer-lived is a result, or another lifted one: its memory may be the caller's, which then follows the same flows.
 // Source: the analysis of Go's compiler (cmd/compile/internal/escape), described in its opening comment; D. Evans and
 // others' points-to graphs by number of dereferences; Bellman and Ford for the walk.
+
+import type { Type } from '../../../types/types.ts';
 
 /** A function as far as lifetimes go: a declaration or a function literal in it. */
 export class Frame {
@@ -30,13 +33,22 @@ interface Edge {
 
 export type LocKind = 'var' | 'param' | 'result' | 'site' | 'heap' | 'blank';
 
+/** What memory a location stands for. */
+export type Memory =
+  | { readonly kind: 'object'; readonly type: Type }
+  | { readonly kind: 'array'; readonly elem: Type; readonly n: number };
+
 export class Loc {
   readonly kind: LocKind;
   readonly frame: Frame | null;
   readonly loopDepth: number;
   /** of a parameter or result of the analysed function itself (not of a literal in it), its number; else -1 */
-  readonly index: number;
+  index: number;
   escapes = false;
+  /** it can be lifted: the caller may give the memory. Then its index is among those of the results, behind theirs. */
+  memory: Memory | null = null;
+  /** the results and lifted locations that its address flows to */
+  to: Set<number> | null = null;
   readonly edges: Edge[] = [];
   /** for a parameter: where its value goes */
   readonly tag = new Tag();
@@ -48,6 +60,10 @@ export class Loc {
     this.frame = frame;
     this.loopDepth = loopDepth;
     this.index = index;
+  }
+
+  get lifted(): boolean {
+    return this.to !== null && !this.escapes;
   }
 }
 
@@ -138,9 +154,17 @@ export class Graph {
       const isAddress = l.derefs < 0;
       const derefs = isAddress ? 0 : l.derefs;
       if (outlives(root, l)) {
-        if (l.kind === 'param' && (root.escapes || root.kind === 'heap' || root.kind === 'result')) {
-          if (root.kind === 'result' && root.index >= 0 && !root.escapes) l.tag.toResult(root.index, derefs);
+        const toCaller = root.index >= 0 && !root.escapes && (root.kind === 'result' || root.lifted);
+        if (l.kind === 'param' && (toCaller || root.escapes || root.kind === 'heap' || root.kind === 'result')) {
+          if (toCaller) l.tag.toResult(root.index, derefs);
           else l.tag.toHeap(derefs);
+        }
+        if (isAddress && !l.escapes && l.memory && toCaller) {
+          if (l.to?.has(root.index)) continue;
+          if (!l.to) enqueue(l);
+          l.to ??= new Set();
+          if (l !== root) l.to.add(root.index);
+          continue;
         }
         if (isAddress && !l.escapes) {
           l.escapes = true;
@@ -162,7 +186,7 @@ export class Graph {
 
 /** May a value stored in l be used when `other` is no more? */
 function outlives(l: Loc, other: Loc): boolean {
-  if (l.escapes || l.kind === 'heap') return true;
+  if (l.escapes || l.kind === 'heap' || l.lifted) return true;
   if (l.kind === 'result' && !l.frame!.direct) return true;
   if (l.frame === other.frame && l.loopDepth < other.loopDepth) return true;
   return l.frame !== null && other.frame !== null && l.frame.strictlyContains(other.frame);

@@ -6,6 +6,7 @@
 
 import type { AssignStmt, CaseClause, Expr, RangeStmt, Stmt, TypeSwitchStmt } from '../../../syntax/nodes.ts';
 import { T } from '../../../syntax/token.ts';
+import { boolVal } from '../../../types/constant.ts';
 import { Mode, type Type, type TypeAndValue, type Var } from '../../../types/types.ts';
 import { under } from '../../../types/under.ts';
 import { unparen } from '../expr.ts';
@@ -55,6 +56,7 @@ export function stmtFlow(a: Analysis, s: Stmt): void {
       );
       return;
     case 'ReturnStmt': {
+      a.returned(s);
       const ks = a.results.map((l) => a.hole(l));
       flowValues(a, ks, a.resultTypes, s.results);
       return;
@@ -62,12 +64,15 @@ export function stmtFlow(a: Analysis, s: Stmt): void {
     case 'BlockStmt':
       a.block(s.list);
       return;
-    case 'IfStmt':
+    case 'IfStmt': {
       if (s.init) a.block([s.init]);
+      const value = (s.cond.tv as TypeAndValue).value;
       a.discard(s.cond);
-      a.block(s.body.list);
-      if (s.else) a.block([s.else]);
+      // what is never executed is not compiled either
+      if (!value || boolVal(value)) a.block(s.body.list);
+      if (s.else && (!value || !boolVal(value))) a.block([s.else]);
       return;
+    }
     case 'SwitchStmt':
       if (s.init) a.block([s.init]);
       if (s.tag) a.discard(s.tag);
@@ -122,6 +127,9 @@ function assignAll(a: Analysis, lhs: readonly Expr[], rhs: readonly Expr[], defi
       const v = varOf(e);
       holes.push(a.hole(a.declare(v)));
       types.push(a.env.subst(v.type!));
+      const i = holes.length - 1;
+      if (rhs.length === lhs.length) a.initialisers.set(v, { value: rhs[i]!, index: 0 });
+      else if (rhs.length === 1) a.initialisers.set(v, { value: rhs[0]!, index: i });
     } else if (e.kind === 'Ident' && e.name === '_') {
       holes.push(a.g.discardHole);
       types.push(null);

@@ -9,14 +9,15 @@ import { typeKey } from '../../../types/typestring.ts';
 import type { ProgramContext } from '../context.ts';
 import { noTypeArgs, TypeEnv } from '../env.ts';
 import { capturedByValue } from '../storage.ts';
-import { Analysis } from './analyse.ts';
+import { Analysis, type Summary } from './analyse.ts';
+import { inlinable } from './budget.ts';
 import { Tag } from './graph.ts';
 
 /** Chains of callees longer than this are cut. */
 const maxDepth = 50;
 
 interface Record {
-  tags: readonly Tag[] | null;
+  summary: Summary | null;
   analysis: Analysis | null;
 }
 
@@ -41,7 +42,7 @@ class Escapes {
     }
     let r = table.get(key);
     if (!r) {
-      r = { tags: null, analysis: null };
+      r = { summary: null, analysis: null };
       table.set(key, r);
       this.depth++;
       if (this.depth <= maxDepth) this.analyse(r, fn, targs);
@@ -56,7 +57,11 @@ class Escapes {
     const { sig } = fn.origin;
     if (!decl.body) {
       if (decl.directives.some((d) => d.name === 'go:noescape'))
-        r.tags = [...(sig.recv ? [sig.recv] : []), ...sig.params].map(() => new Tag());
+        r.summary = {
+          tags: [...(sig.recv ? [sig.recv] : []), ...sig.params].map(() => new Tag()),
+          lifted: [],
+          dynamic: [],
+        };
       return;
     }
     this.ctx.checkBody(fn.origin);
@@ -66,20 +71,22 @@ class Escapes {
         : new TypeEnv([...sig.rparams, ...sig.tparams], targs, decl.pos, decl.body.rbrace);
     const a = new Analysis(
       env,
-      (g, ts) => this.record(g, ts).tags,
+      (g, ts) => this.record(g, ts).summary,
       (v, t) => !capturedByValue(v, t),
+      inlinable(this.ctx, fn),
     );
-    a.run(sig, decl.body);
+    a.run(fn.origin, sig, decl.body);
     r.analysis = a;
-    r.tags = a.tags;
+    r.summary = a.summary;
   }
 
   /** The analysis of a function about to be lowered. */
   take(fn: Func, targs: readonly Type[]): Analysis | null {
     const r = this.record(fn, targs);
-    if (!r.analysis && !r.tags) this.analyse(r, fn, targs);
+    if (!r.analysis && !r.summary) this.analyse(r, fn, targs);
     const a = r.analysis;
-    r.analysis = null;
+    // a function that takes memory from some callers is lowered twice
+    if (r.summary?.lifted.length === 0) r.analysis = null;
     return a;
   }
 }
