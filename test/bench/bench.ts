@@ -3,7 +3,8 @@
 // Each program measures its own work and prints `UNIT N check C` on standard error, UNIT one of `units`; C must be the same everywhere. Where it
 // has several figures, each line begins with `row NAME`. The three sides of a program run in turn, several rounds, and the medians are
 // compared, so that a machine that changes speed changes all of them. Without a Go toolchain only Burrow's column is filled; a program with
-// `//go:build !js` is none for official Go wasm, and `events` compares Burrow with itself.
+// `//go:build !js` is none for official Go wasm, and `events` compares Burrow with itself. The last line has the geometric means of the ratios of
+// programs that compute; those of goroutines, timers and the like are no part of them.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -31,6 +32,20 @@ const units = {
   percent: (n: number) => `${n} %`,
 };
 type Unit = keyof typeof units;
+
+/** Programs whose figures are the scheduler's: what they do between is next to nothing, or waiting. */
+const scheduling: ReadonlySet<string> = new Set([
+  'events',
+  'mutex',
+  'parked',
+  'pingpong',
+  'pingpong1',
+  'pingpong2',
+  'spawn',
+  'split',
+  'structs',
+  'ticker',
+]);
 
 function goroot(): string | null {
   const r = spawnSync('go', ['env', 'GOROOT'], { encoding: 'utf8' });
@@ -135,6 +150,17 @@ export function bench(names: readonly string[], rounds: number, progress: (row: 
   }
 }
 
+/** The geometric mean of Burrow's ratios to another side, over the programs both have a time for; null without any. */
+export function geometricMean(rows: readonly Row[], side: string): number | null {
+  const logs: number[] = [];
+  for (const { program, unit, figures } of rows) {
+    const other = figures[side];
+    if (unit === 'ns' && other !== undefined && !scheduling.has(program.split(' ')[0]!))
+      logs.push(Math.log(figures.Burrow! / other));
+  }
+  return logs.length === 0 ? null : Math.exp(logs.reduce((a, b) => a + b, 0) / logs.length);
+}
+
 export function main(args: readonly string[]): void {
   const json = args.includes('-json');
   const wanted = args.filter((a) => !a.startsWith('-'));
@@ -157,4 +183,10 @@ export function main(args: readonly string[]): void {
     );
   });
   if (json) console.log(JSON.stringify(rows, null, 2));
+  else {
+    const [native, official] = ['native Go', 'official wasm'].map(
+      (side) => geometricMean(rows, side)?.toFixed(2) ?? '—',
+    );
+    console.log(`| geometric mean of those that compute | | | | ${native} | ${official} |`);
+  }
 }
