@@ -34,6 +34,7 @@ test('program counters, resume ids and table indices become lines', () => {
   });
   inner.pos = at(7);
   inner.noinline = true;
+  inner.addressTaken = true;
   const sym = new DataSym('value', 8, 8, null);
   const main = func('main.main', [], [], (fn: Func, b: Block) => {
     const r = fn.newLocal('i64');
