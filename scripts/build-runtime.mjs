@@ -17,15 +17,14 @@ function upToDate() {
   }
 }
 
-/** Resolves when build/runtime.wasm is there; throws with the compiler's messages. */
-export async function buildRuntime() {
-  if (upToDate()) return;
+/** Compiles the runtime with the given text as the module that says what is exported; throws with the compiler's messages. */
+export async function compileRuntime(entry) {
   const { default: asc } = await import('assemblyscript/asc');
-  const out = `${runtimeFile}.${process.pid}.tmp`;
-  mkdirSync(dirname(runtimeFile), { recursive: true });
+  const name = 'entry.ts';
+  let wasm;
   const { error, stdout, stderr } = await asc.main(
     [
-      'index.ts',
+      name,
       '-o',
       'out.wasm',
       '--runtime',
@@ -47,19 +46,30 @@ export async function buildRuntime() {
       'abort=',
     ],
     {
-      readFile: (name, base) => {
+      readFile: (file, base) => {
+        if (file === name) return entry;
         try {
-          return readFileSync(join(base.startsWith('/') ? base : sources, name), 'utf8');
+          return readFileSync(join(base.startsWith('/') ? base : sources, file), 'utf8');
         } catch {
           return null;
         }
       },
-      writeFile: (name, data) => {
-        if (name.endsWith('.wasm')) writeFileSync(out, data);
+      writeFile: (file, data) => {
+        if (file.endsWith('.wasm')) wasm = data;
       },
       listFiles: () => [],
     },
   );
   if (error) throw new Error(`src/runtime does not compile:\n${stderr.toString()}${stdout.toString()}`);
+  return wasm;
+}
+
+/** Resolves when build/runtime.wasm is there; throws with the compiler's messages. */
+export async function buildRuntime() {
+  if (upToDate()) return;
+  const wasm = await compileRuntime(readFileSync(join(sources, 'index.ts'), 'utf8'));
+  const out = `${runtimeFile}.${process.pid}.tmp`;
+  mkdirSync(dirname(runtimeFile), { recursive: true });
+  writeFileSync(out, wasm);
   renameSync(out, runtimeFile);
 }
