@@ -10,7 +10,7 @@ import { m, mm, mx, pp } from "./m";
 export { m } from "./m";
 export { mallocgc } from "./malloc";
 export {
-  allgat, dyingOf, newproc, newwaiting, overflowg, rand64, ready, readyLast, resumed, rt_init, rt_main, rt_minit, setgchook, setgcstress, sigrecv,
+  allgat, bubbleactive, dyingOf, newproc, newwaiting, overflowg, rand64, ready, readyLast, resumed, rt_init, rt_main, rt_minit, setgchook, setgcstress, sigrecv,
 } from "./proc";
 export { panicframes } from "./panic";
 export { freezeTheWorld, getprocs, numgoroutine, rt_mstart, scheduleOnce, setprocs, startTheWorld, stopTheWorld, wakePoller } from "./park";

@@ -106,12 +106,14 @@ export class G {
   readyAt: i64;
   /** let go of once it has suspended */
   waitlock: u64;
+  /** the bubble it is in (bubble.ts), or 0; owner */
+  bubble: u64;
 }
 /** Its own sudog lies behind these fields (type sudog in src/std/runtime/chan.go); what it sends or where it receives, and the channel, are at these offsets. */
-export const offSudog: usize = 120;
+export const offSudog: usize = 128;
 export const offSudogElem: usize = offSudog + 24;
 export const offSudogC: usize = offSudog + 32;
-export const gSize: usize = 192;
+export const gSize: usize = 200;
 
 export const gflagSystem: u32 = 1;
 /** it ran when a signal came that ends the program */

@@ -146,6 +146,7 @@ function markRoots(): void {
     if (gp.local) grey(gp.local as usize);
     if (gp.panic) grey(gp.panic as usize);
     if (gp.param) grey(gp.param as usize);
+    if (gp.bubble) grey(gp.bubble as usize);
     const elem = load<u32>(changetype<usize>(gp), offSudogElem) as usize;
     if (elem) grey(elem);
     const c = load<u32>(changetype<usize>(gp), offSudogC) as usize;

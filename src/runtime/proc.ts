@@ -6,6 +6,7 @@
 // another M; one that suspends without goes to the global queue's tail.
 // Source: Go's runtime/proc.go: newproc, gopark/goready, goexit.
 
+import { bubbleCount, bubbleExit, durable } from "./bubble";
 import { beginHostcall } from "./syscall";
 import {
   entryClosure, fatal, frameFlags, frameSize, G, gflagInterrupted, gflagSystem, Gdead, Grunnable, Grunning, gSize, Gwaiting, goExports, hostconfig, hostnanotime, hostrandom, M,
@@ -134,7 +135,16 @@ export function makeG(closure: usize, system: bool): G {
     traceSwitch(evCreate, gp.goid, gp.parentGoid as u32);
     sampleReady(gp);
   }
+  if (!system) joinBubble(gp);
   return gp;
+}
+
+/** Puts a new goroutine into the bubble of the one that made it. */
+@inline function joinBubble(gp: G): void {
+  const cur = changetype<G>(mm().curg as usize);
+  if (changetype<usize>(cur) == 0 || cur.bubble == 0) return;
+  gp.bubble = cur.bubble;
+  bubbleCount(gp.bubble, 1, 0, 0);
 }
 
 /** Sets the goroutine to begin with the closure, on its stack as it is. */
@@ -151,7 +161,9 @@ function start(gp: G, closure: usize): void {
 
 /** `go`: the new goroutine is next to run on this P. */
 export function newproc(closure: usize): void {
-  runqput(pp(), makeG(closure, false), true);
+  const gp = makeG(closure, false);
+  if (gp.bubble != 0) bubbleCount(gp.bubble, 0, 1, 0);
+  runqput(pp(), gp, true);
   wakeForMore();
 }
 
@@ -198,6 +210,7 @@ export function unblock(gp: G): bool {
     sampleReady(gp);
   }
   if (!unpark(gp)) return false;
+  if (gp.bubble != 0 && durable(gp.waitreason)) bubbleCount(gp.bubble, 0, 1, 0);
   gp.waitreason = 0;
   return true;
 }
@@ -350,6 +363,10 @@ function run(gp: G, x: MX): bool {
     mm().curg = 0;
     gp.m = 0;
     gp.status = Gwaiting;
+    if (gp.bubble != 0) {
+      waitInBubble(gp);
+      return true;
+    }
     const l = gp.waitlock as usize;
     if (l != 0) {
       gp.waitlock = 0;
@@ -365,6 +382,36 @@ function run(gp: G, x: MX): bool {
     runqput(pp(), gp, true);
     return true;
   }
+}
+
+/** What run does when the goroutine of a bubble waits. */
+function waitInBubble(gp: G): void {
+  const b = gp.bubble;
+  const n = durable(gp.waitreason) ? 1 : 0;
+  // The bubble stays active until it is known whether it will wait.
+  bubbleCount(b, 0, -n, 1);
+  const l = gp.waitlock as usize;
+  if (l != 0) {
+    gp.waitlock = 0;
+    gp.park = parked;
+    unlock2(l);
+    bubbleactive(b as usize, -1);
+    return;
+  }
+  if (atomic.cmpxchg<u32>(parkWord(gp), parking, parked) == parking) {
+    bubbleactive(b as usize, -1);
+    return;
+  }
+  gp.park = parkNot;
+  gp.waitreason = 0;
+  bubbleCount(b, 0, n, -1);
+  runqput(pp(), gp, true);
+}
+
+/** Keeps a bubble's clock from going on, or no longer. */
+export function bubbleactive(b: usize, n: i32): void {
+  const wake = bubbleCount(b as u64, 0, 0, n);
+  if (wake != 0) ready(wake);
 }
 
 /** Of a run from a seed, which stops at every safepoint: most are passed. */
@@ -428,6 +475,7 @@ function goexit(gp: G): void {
   gp.local = 0;
   gp.panic = 0;
   gp.param = 0;
+  const wake: usize = gp.bubble != 0 ? bubbleExit(gp) : 0;
   if (gp.lockedm != 0) {
     gp.lockedm = 0;
     mx().lockedg = 0;
@@ -438,6 +486,7 @@ function goexit(gp: G): void {
   p.gFreeN++;
   mm().curg = 0;
   if (p.gFreeN > gFreeMax) gFreeSpill(p);
+  if (wake != 0) ready(wake);
 }
 
 /** Gives half of a P's dead gs to all. */

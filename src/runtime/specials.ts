@@ -1,4 +1,4 @@
-// Specials: what hangs on single heap objects: a finalizer, cleanups, a weak handle.
+// Specials: what hangs on single heap objects: a finalizer, cleanups, a weak handle, the bubble it belongs to.
 //
 // Invariants: a record is in exactly one place: the chain of its object's bucket, the queue `finq`, or the free list. A record keeps its payload
 // alive, but not its object: except that whatever an object with a finalizer refers to is kept, so that finalizers run
@@ -23,6 +23,7 @@ const specialSize: usize = 16;
 export const specialFinalizer: u32 = 1;
 export const specialCleanup: u32 = 2;
 export const specialWeak: u32 = 3;
+export const specialBubble: u32 = 4;
 
 /**
  * The table.
@@ -83,7 +84,7 @@ function grow(): void {
   if (old) freeBlock(old, oldBytes);
 }
 
-/** Hangs payload on the object that begins at p. For specialWeak, payload's first word is cleared when the object dies. */
+/** Hangs payload on the object that begins at p. For specialWeak and specialBubble, payload's first word is cleared when the object dies. */
 export function addspecial(p: usize, payload: usize, kind: i32): void {
   lockSpecials();
   addLocked(p, payload, kind);
@@ -214,7 +215,7 @@ export function queueDead(): void {
         continue;
       }
       store<u32>(q, s.next);
-      if (s.kind == specialWeak) {
+      if (s.kind == specialWeak || s.kind == specialBubble) {
         store<u64>(s.payload, 0);
         release(s);
       } else {

@@ -22,6 +22,7 @@ type hchan struct {
 	recvx    uint
 	recvq    waitq
 	sendq    waitq
+	bubble   *synctestBubble // it was made in
 }
 
 // A sudog is a goroutine in a queue. A goroutine that waits in one place has its own (g.sudog); a select has one for each of its cases.
@@ -104,7 +105,7 @@ func makechan(t *chantype, size int) *hchan {
 	if size < 0 || elem.Size_ > 0 && uintptr(size) > maxChanBytes/elem.Size_ {
 		panic(plainError("makechan: size out of range"))
 	}
-	c := &hchan{dataqsiz: uint(size), elem: elem, elemsize: elem.Size_}
+	c := &hchan{dataqsiz: uint(size), elem: elem, elemsize: elem.Size_, bubble: getg().bubble}
 	if size > 0 && elem.Size_ > 0 {
 		c.buf = mallocgc(uintptr(size)*elem.Size_, elem, true)
 	}
@@ -256,6 +257,9 @@ func send(c *hchan, p unsafe.Pointer) outcome {
 		park(getg(), waitReasonChanSendNil)
 		return wouldBlock
 	}
+	if c.bubble != nil {
+		return timed
+	}
 	lock(&c.lock)
 	r := trysend(c, p)
 	if r == wouldBlock {
@@ -272,7 +276,7 @@ func recv(c *hchan, p unsafe.Pointer) outcome {
 		park(getg(), waitReasonChanReceiveNil)
 		return wouldBlock
 	}
-	if c.timer != nil {
+	if c.timer != nil || c.bubble != nil {
 		return timed
 	}
 	lock(&c.lock)
@@ -293,6 +297,8 @@ func chansend1(c *hchan, p unsafe.Pointer) {
 	if r == wouldBlock {
 		mpark()
 		r = woken()
+	} else if r == timed {
+		r = sendBubbled(c, p)
 	}
 	if r == closedChan {
 		sendOnClosed()
@@ -321,14 +327,24 @@ func chanrecv2(c *hchan, p unsafe.Pointer) bool {
 	return r == done
 }
 
-// recvTimed receives from a channel that a timer sends on.
+// recvTimed receives from a channel that a timer sends on, or that was made in a bubble.
 func recvTimed(c *hchan, p unsafe.Pointer) outcome {
-	c.timer.poll()
+	if c.bubble != nil {
+		c.reached("receive on")
+	}
+	t := c.timer
+	if t != nil {
+		t.poll()
+	}
 	r := c.recvOrPark(p)
 	if r == wouldBlock {
-		c.timer.awaited()
+		if t != nil {
+			t.awaited()
+		}
 		mpark()
-		c.timer.abandoned()
+		if t != nil {
+			t.abandoned()
+		}
 		r = woken()
 	}
 	return r
@@ -341,7 +357,11 @@ func (c *hchan) recvOrPark(p unsafe.Pointer) outcome {
 	lock(&c.lock)
 	r := tryrecv(c, p)
 	if r == wouldBlock {
-		park(c.enqueue(&c.recvq, p), waitReasonChanReceive)
+		reason := uint32(waitReasonChanReceive)
+		if c.bubble != nil {
+			reason = waitReasonSynctestChanReceive
+		}
+		park(c.enqueue(&c.recvq, p), reason)
 	}
 	unlock(&c.lock)
 	return r
@@ -350,6 +370,9 @@ func (c *hchan) recvOrPark(p unsafe.Pointer) outcome {
 func closechan(c *hchan) {
 	if c == nil {
 		panic(plainError("close of nil channel"))
+	}
+	if c.bubble != nil {
+		c.reached("close of")
 	}
 	if !closeAll(c) {
 		panic(plainError("close of closed channel"))
@@ -421,6 +444,9 @@ func selectnbsend(c *hchan, p unsafe.Pointer) bool {
 	if c == nil {
 		return false
 	}
+	if c.bubble != nil {
+		c.reached("send on")
+	}
 	r := c.sendNow(p)
 	if r == closedChan {
 		panic(plainError("send on closed channel"))
@@ -431,6 +457,9 @@ func selectnbsend(c *hchan, p unsafe.Pointer) bool {
 func selectnbrecv(p unsafe.Pointer, c *hchan) (selected, received bool) {
 	if c == nil {
 		return false, false
+	}
+	if c.bubble != nil {
+		c.reached("receive on")
 	}
 	if c.timer != nil {
 		c.timer.poll()

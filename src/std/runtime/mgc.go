@@ -46,6 +46,7 @@ const (
 	specialFinalizer = 1
 	specialCleanup   = 2
 	specialWeak      = 3
+	specialBubble    = 4
 )
 
 func init() {

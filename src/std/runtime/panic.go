@@ -137,6 +137,7 @@ func fatalpanic() {
 		goexit1()
 		return
 	}
+	dead, _ := p.arg.(synctestDeadlockError)
 	preprintpanics(p)
 	startDying()
 	printpanics(p)
@@ -152,6 +153,9 @@ func fatalpanic() {
 		if tracebackLevel >= tracebackAll {
 			freezeTheWorld()
 			tracebackOthers(gp)
+		} else if dead.bubble != nil {
+			freezeTheWorld()
+			tracebackWhere(gp, dead.bubble)
 		}
 	}
 	crash()

@@ -29,6 +29,7 @@ type g struct {
 	hostcall   uint32
 	readyAt    int64
 	waitlock   *mutex
+	bubble     *synctestBubble
 	sudog      sudog
 }
 
@@ -96,6 +97,12 @@ const (
 	waitReasonIO
 	waitReasonCoroutine
 	waitReasonSignal
+	waitReasonSynctestRun
+	waitReasonSynctestWait
+	waitReasonSynctestChanReceive
+	waitReasonSynctestChanSend
+	waitReasonSynctestSelect
+	waitReasonSynctestWaitGroup
 )
 
 var waitReasons = [...]string{
@@ -115,6 +122,13 @@ var waitReasons = [...]string{
 	waitReasonIO:             "IO wait",
 	waitReasonCoroutine:      "coroutine",
 	waitReasonSignal:         "syscall",
+
+	waitReasonSynctestRun:         "synctest.Run",
+	waitReasonSynctestWait:        "synctest.Wait",
+	waitReasonSynctestChanReceive: "chan receive (durable)",
+	waitReasonSynctestChanSend:    "chan send (durable)",
+	waitReasonSynctestSelect:      "select (durable)",
+	waitReasonSynctestWaitGroup:   "sync.WaitGroup.Wait (durable)",
 }
 
 //go:nosplit

@@ -151,18 +151,18 @@ func selectPass1(cases []scase, order []uint16, nsends int) (int, outcome) {
 // selectOnce locks the channels and goes on with a case that can, or queues on all if there is room for that (sgs): then the caller must suspend.
 //
 //go:nosplit
-func selectOnce(cases []scase, order, sorted []uint16, nsends int, sgs []sudog, sel *selection) (int, outcome) {
+func selectOnce(cases []scase, order, sorted []uint16, nsends int, sgs []sudog, sel *selection, reason uint32) (int, outcome) {
 	sellock(cases, sorted)
 	chosen, r := selectPass1(cases, order, nsends)
 	if chosen < 0 && sel != nil {
-		selectPass2(cases, order, nsends, sgs, sel)
+		selectPass2(cases, order, nsends, sgs, sel, reason)
 	}
 	selunlock(cases, sorted)
 	return chosen, r
 }
 
 //go:nosplit
-func selectPass2(cases []scase, order []uint16, nsends int, sgs []sudog, sel *selection) {
+func selectPass2(cases []scase, order []uint16, nsends int, sgs []sudog, sel *selection, reason uint32) {
 	gp := getg()
 	for _, i := range order {
 		c := cases[i].c
@@ -177,7 +177,7 @@ func selectPass2(cases []scase, order []uint16, nsends int, sgs []sudog, sel *se
 			c.recvq.enqueue(sg)
 		}
 	}
-	park(gp, waitReasonSelect)
+	park(gp, reason)
 }
 
 // selectPass3 leaves the queues again.
@@ -209,8 +209,9 @@ func selectgo(cas0 *scase, order0 *uint16, pc0 *uintptr, nsends, nrecvs int, blo
 	order := unsafe.Slice(order0, n)
 	shuffle(order)
 	sorted := lockorder(cases)
+	reason := reachCases(cases)
 	pollTimers(cases)
-	chosen, r := selectOnce(cases, order, sorted, nsends, nil, nil)
+	chosen, r := selectOnce(cases, order, sorted, nsends, nil, nil, reason)
 	received := r == done
 	if chosen < 0 {
 		if !block {
@@ -218,7 +219,7 @@ func selectgo(cas0 *scase, order0 *uint16, pc0 *uintptr, nsends, nrecvs int, blo
 		}
 		sgs := make([]sudog, n)
 		sel := new(selection)
-		if chosen, r = selectOnce(cases, order, sorted, nsends, sgs, sel); chosen < 0 {
+		if chosen, r = selectOnce(cases, order, sorted, nsends, sgs, sel, reason); chosen < 0 {
 			awaitTimers(cases, true)
 			mpark()
 			awaitTimers(cases, false)

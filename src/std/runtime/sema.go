@@ -148,6 +148,10 @@ func sync_SemacquireRWMutex(addr *uint32, lifo bool, skip int) {
 
 //go:linkname sync_SemacquireWaitGroup sync.runtime_SemacquireWaitGroup
 func sync_SemacquireWaitGroup(addr *uint32, synctestDurable bool) {
+	if synctestDurable {
+		semacquire1(addr, false, waitReasonSynctestWaitGroup)
+		return
+	}
 	semacquire1(addr, false, waitReasonWaitGroup)
 }
 

@@ -36,12 +36,30 @@ type timer struct {
 
 	waiters int  // goroutines that wait for ch
 	idle    bool // armed, but in no heap (timechan.go)
+
+	bubble *synctestBubble // whose clock it goes by
+	tie    uint32          // decides which of a bubble's timers comes first that are due at the same time
 }
 
+// A heap of timers is a P's or a bubble's.
 type timers struct {
-	lock mutex
-	heap []*timer
-	p    *p
+	lock   mutex
+	heap   []*timer
+	p      *p
+	bubble *synctestBubble
+}
+
+//go:nosplit
+func (t *timer) now() int64 {
+	if t.bubble != nil {
+		return t.bubble.now
+	}
+	return nanotime()
+}
+
+//go:nosplit
+func (t *timer) before(u *timer) bool {
+	return t.when < u.when || (t.when == u.when && t.tie < u.tie)
 }
 
 // mine is the heap of the caller's P.
@@ -66,7 +84,7 @@ func (ts *timers) up(i int) {
 	t := ts.heap[i]
 	for i > 0 {
 		p := (i - 1) / 4
-		if ts.heap[p].when <= t.when {
+		if !t.before(ts.heap[p]) {
 			break
 		}
 		ts.set(i, ts.heap[p])
@@ -86,11 +104,11 @@ func (ts *timers) down(i int) {
 		}
 		least := first
 		for k := first + 1; k < first+4 && k < n; k++ {
-			if ts.heap[k].when < ts.heap[least].when {
+			if ts.heap[k].before(ts.heap[least]) {
 				least = k
 			}
 		}
-		if ts.heap[least].when >= t.when {
+		if !ts.heap[least].before(t) {
 			break
 		}
 		ts.set(i, ts.heap[least])
@@ -99,7 +117,7 @@ func (ts *timers) down(i int) {
 	ts.set(i, t)
 }
 
-// first tells the scheduler when the first one is due, and returns that.
+// first tells the scheduler, or the bubble, when the first one is due, and returns that.
 //
 //go:nosplit
 func (ts *timers) first() int64 {
@@ -107,15 +125,25 @@ func (ts *timers) first() int64 {
 	if len(ts.heap) > 0 {
 		when = max(ts.heap[0].when, 1)
 	}
-	atomic.Storeint64(&ts.p.timer0, when)
+	if ts.bubble != nil {
+		ts.bubble.next = when
+	} else {
+		atomic.Storeint64(&ts.p.timer0, when)
+	}
 	return when
 }
 
-// add puts t, whose when is set, into the heap of the caller's P. t is locked, or nobody else knows it.
+// add puts t, whose when is set, into the heap of its bubble or the caller's P. t is locked, or nobody else knows it.
 //
 //go:nosplit
 func (t *timer) add() {
-	ts := mine()
+	var ts *timers
+	if t.bubble != nil {
+		ts = &t.bubble.timers
+		t.tie = uint32(rt_rand64())
+	} else {
+		ts = mine()
+	}
 	t.ts = ts
 	lock(&ts.lock)
 	if len(ts.heap) == cap(ts.heap) {
@@ -129,7 +157,7 @@ func (t *timer) add() {
 	when := ts.first()
 	foremost := t.index == 1
 	unlock(&ts.lock)
-	if foremost {
+	if foremost && t.bubble == nil {
 		rt_wakepoller(when)
 	}
 }
@@ -159,7 +187,8 @@ func (ts *timers) remove(t *timer) bool {
 func timerSleep(t *timer, ns int64) {
 	gp := getg()
 	t.gp = gp
-	t.when = nanotime() + ns
+	t.bubble = gp.bubble
+	t.when = t.now() + ns
 	if t.when < 0 {
 		t.when = 1<<63 - 1
 	}
@@ -188,7 +217,7 @@ func (ts *timers) due(now int64) (t *timer, delta int64) {
 	if len(ts.heap) == 0 || ts.heap[0].when > now {
 		when := ts.first()
 		unlock(&ts.lock)
-		if when != 0 && ts.p != getp() {
+		if when != 0 && ts.bubble == nil && ts.p != getp() {
 			// While these timers were taken nobody who went to sleep knew of them.
 			rt_wakepoller(when)
 		}
@@ -216,9 +245,9 @@ func (ts *timers) due(now int64) (t *timer, delta int64) {
 }
 
 // timerproc runs what is due of one heap.
-func timerproc() {
-	ts := (*timers)(getg().param)
-	now := nanotime()
+func timerproc() { (*timers)(getg().param).run(nanotime()) }
+
+func (ts *timers) run(now int64) {
 	for {
 		t, delta := ts.due(now)
 		if t == nil {
@@ -243,14 +272,23 @@ func (t *timer) sends() bool {
 
 //go:linkname newTimer time.newTimer
 func newTimer(when, period int64, f func(any, uintptr, int64), arg any, c *hchan) *timer {
-	t := &timer{period: period, f: f, arg: arg, ch: c, init: true}
+	t := &timer{period: period, f: f, arg: arg, ch: c, init: true, bubble: getg().bubble}
 	if c != nil {
 		c.timer = t
 	}
 	t.when = when
-	t.start()
+	if t.atOnce() {
+		t.f(t.arg, t.seq, 0)
+	} else {
+		t.start()
+	}
 	return t
 }
+
+// atOnce reports whether a timer whose time has come runs without waiting for its bubble's root, which only runs when all others wait.
+//
+//go:nosplit
+func (t *timer) atOnce() bool { return t.bubble != nil && t.ch == nil && t.when <= t.bubble.now }
 
 // drain drops a value that nobody has received, or that is about to be sent.
 //
@@ -288,8 +326,15 @@ func (t *timer) stop() bool {
 }
 
 //go:linkname stopTimer time.stopTimer
-//go:nosplit
 func stopTimer(t *timer) bool {
+	if t.bubble != nil && getg().bubble == nil {
+		fatal("stop of synctest timer from outside bubble")
+	}
+	return t.disarm()
+}
+
+//go:nosplit
+func (t *timer) disarm() bool {
 	lock(&t.lock)
 	pending := t.stop()
 	unlock(&t.lock)
@@ -297,14 +342,27 @@ func stopTimer(t *timer) bool {
 }
 
 //go:linkname resetTimer time.resetTimer
-//go:nosplit
 func resetTimer(t *timer, when, period int64) bool {
-	lock(&t.lock)
-	pending := t.stop()
-	t.when, t.period = when, period
-	t.start()
-	unlock(&t.lock)
+	if t.bubble != nil && getg().bubble == nil {
+		fatal("reset of synctest timer from outside bubble")
+	}
+	pending, due := t.rearm(when, period)
+	if due {
+		t.f(t.arg, t.seq, 0)
+	}
 	return pending
+}
+
+//go:nosplit
+func (t *timer) rearm(when, period int64) (pending, due bool) {
+	lock(&t.lock)
+	pending = t.stop()
+	t.when, t.period = when, period
+	if due = t.atOnce(); !due {
+		t.start()
+	}
+	unlock(&t.lock)
+	return
 }
 
 // haveHighResSleep is true, as everywhere but on Windows; package time's tests ask.
@@ -320,10 +378,20 @@ func time_now() (sec int64, nsec int32, mono int64) {
 }
 
 //go:linkname time_runtimeNano time.runtimeNano
-func time_runtimeNano() int64 { return nanotime() }
+func time_runtimeNano() int64 {
+	if b := getg().bubble; b != nil {
+		return b.now
+	}
+	return nanotime()
+}
 
 //go:linkname time_runtimeNow time.runtimeNow
-func time_runtimeNow() (sec int64, nsec int32, mono int64) { return time_now() }
+func time_runtimeNow() (sec int64, nsec int32, mono int64) {
+	if b := getg().bubble; b != nil {
+		return b.now / 1e9, int32(b.now % 1e9), 0
+	}
+	return time_now()
+}
 
 //go:linkname time_runtimeIsBubbled time.runtimeIsBubbled
-func time_runtimeIsBubbled() bool { return false }
+func time_runtimeIsBubbled() bool { return getg().bubble != nil }

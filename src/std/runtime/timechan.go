@@ -34,7 +34,7 @@ func (t *timer) overdue() int64 {
 	lock(&t.lock)
 	delta := int64(-1)
 	if t.idle {
-		delta = max(nanotime()-t.when, -1)
+		delta = max(t.now()-t.when, -1)
 	}
 	if delta >= 0 {
 		if t.period > 0 {

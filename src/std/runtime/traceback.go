@@ -314,13 +314,13 @@ func printCreator(gp *g) {
 	}
 }
 
-// creatorOf takes the last .gowrap1 or .func1 off a name.
+// creatorOf takes the last .gowrap1 or .func1 off a name, or the .1 of a function in a function literal.
 //
 //go:nosplit
 func creatorOf(function string) string {
 	for i := len(function) - 1; i > 0; i-- {
 		if function[i] == '.' {
-			if last := function[i:]; hasPrefix(last, ".gowrap") || hasPrefix(last, ".func") {
+			if last := function[i+1:]; hasPrefix(last, "gowrap") || hasPrefix(last, "func") || last != "" && '0' <= last[0] && last[0] <= '9' {
 				return function[:i]
 			}
 			break
@@ -341,25 +341,47 @@ func printGoroutineHeader(gp *g, status string) {
 		}
 	}
 	print(" [", status)
+	if gp.bubble != nil && gp.status == _Gwaiting && waitsDurably(gp.waitreason) {
+		print(" (durable)")
+	}
 	if minutes := gp.waitMinutes(); minutes >= 1 {
 		print(", ", minutes, " minutes")
 	}
 	if gp.lockedm != 0 {
 		print(", locked to thread")
 	}
+	if gp.bubble != nil {
+		print(", synctest bubble ", gp.bubble.id)
+	}
 	print("]:\n")
+}
+
+// waitsDurably is durable in src/runtime/bubble.ts, for reasons without a form of their own in bubbles.
+//
+//go:nosplit
+func waitsDurably(reason uint32) bool {
+	switch reason {
+	case waitReasonChanReceiveNil, waitReasonChanSendNil, waitReasonSelectNoCases, waitReasonSleep, waitReasonCond, waitReasonCoroutine:
+		return true
+	}
+	return false
 }
 
 // tracebackOthers prints the goroutines other than me and the one that calls it.
 //
 //go:nosplit
-func tracebackOthers(me *g) {
+func tracebackOthers(me *g) { tracebackWhere(me, nil) }
+
+// tracebackWhere prints those of one bubble only, if that is not nil.
+//
+//go:nosplit
+func tracebackWhere(me *g, only *synctestBubble) {
 	for i := 0; ; i++ {
 		gp := allg(i)
 		if gp == nil {
 			return
 		}
-		if gp == me || gp == getg() || gp.isDead() || gp.isSystem() && tracebackLevel < tracebackSystem {
+		if only != nil && gp.bubble != only || gp == me || gp == getg() || gp.isDead() || gp.isSystem() && tracebackLevel < tracebackSystem {
 			continue
 		}
 		print("\n")
