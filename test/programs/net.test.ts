@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { load } from '../bench/http/load.ts';
 import { burrow, file, run } from './workspace.testing.ts';
 
 const linux = process.platform === 'linux' ? false : 'sockets are only there on Linux';
@@ -241,4 +242,10 @@ func main() {
   );
   const r = burrow(['run', '-seed=1', prog]);
   assert.equal(r.out, 'listen tcp 127.0.0.1:0: socket: sockets cannot be had in a run from a seed\n');
+});
+
+test('an HTTP server under load makes no errors and leaks no goroutine', { skip: linux }, async () => {
+  const burrows = (await load(1, ['-n', '4000', '-c', '50'])).find((l) => l.server === 'Burrow')!;
+  assert.equal(burrows.errors, 0);
+  assert.ok(burrows.after <= burrows.before, `${burrows.after} goroutines after ${burrows.before}`);
 });

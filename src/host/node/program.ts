@@ -20,7 +20,7 @@ import { wasi, writeAll } from './wasi.ts';
 export interface ProgramInput {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
-  /** words shared with the parent: [0] 1 once the memory is laid out; [1] counts answers to requests about signals; [2], [3] of the poller (sockets.ts) */
+  /** words shared with the parent: [0] 1 once the memory is laid out; [1] counts answers to requests about signals; [2] to [4] of the poller (sockets.ts) */
   readonly control: Int32Array;
   readonly files: SharedArrayBuffer;
   readonly args: readonly string[];

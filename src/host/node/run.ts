@@ -8,7 +8,7 @@ import type { SchedEvent } from '../../inspect/events.ts';
 import { Descriptors } from './descriptors.ts';
 import { type Ending, Exit, type ProgramInput } from './program.ts';
 import { die, type SignalRequest, Signals } from './signals.ts';
-import { wakePoller } from './sockets.ts';
+import { endPolling } from './sockets.ts';
 import { writeAll } from './wasi.ts';
 import { Watch } from './watch.ts';
 
@@ -70,7 +70,7 @@ export async function run(wasm: Uint8Array, options: RunOptions): Promise<Ended>
       const blocked = watch.inHostCall();
       watch.stop();
       signals.close();
-      wakePoller(control);
+      endPolling(control);
       for (const w of workers) void w.terminate();
       resolve({ ...e, blocked });
     };

@@ -49,14 +49,17 @@ const maxEvents = 128;
 /** Words of the run's control memory: the poller's descriptor, and that of the event that wakes it, each plus 1. */
 const pollWord = 2;
 const wakeWord = 3;
+/** … and whether the run is over. */
+const endWord = 4;
 
 const offIov = 64;
 const offName = 96;
 const offControl = 256;
 const controlMax = 16384;
 
-/** Ends a wait in netpoll, from a thread that makes no other calls here. */
-export function wakePoller(control: Int32Array): void {
+/** The M that waits in netpoll comes back, and none waits there any more: their threads are about to end, and in the system they would not notice. */
+export function endPolling(control: Int32Array): void {
+  Atomics.store(control, endWord, 1);
   const wake = Atomics.load(control, wakeWord) - 1;
   if (wake >= 0) writeSync(wake, new Uint8Array(new BigUint64Array([1n]).buffer));
 }
@@ -326,6 +329,8 @@ export function sockets(
         eventsAt = c!.address(own);
       }
       const ms = ns < 0n ? -1 : Math.min(Math.ceil(Number(ns) / 1e6), 1e9);
+      // Once the run is over it waits where the end of the thread is noticed.
+      if (ns !== 0n) Atomics.wait(control, endWord, 1);
       const n = calls.epoll_wait(epfd, eventsAt, Math.min(max, maxEvents), ms);
       let kept = 0;
       for (let i = 0; i < n; i++) {
