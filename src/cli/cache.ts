@@ -13,8 +13,8 @@ const limit = 512 * 1024 * 1024;
 
 export interface Input {
   path: string;
-  /** '' for a folder whose list of .go files is the content */
-  kind: 'file' | 'dir';
+  /** dir: the list of .go files is the content; name: whether there is a file is */
+  kind: 'file' | 'dir' | 'name';
   size: number;
   mtime: number;
   hash: string;
@@ -28,7 +28,7 @@ interface Manifest {
 /** The names in a folder that decide what is compiled there. */
 function dirContent(path: string): string {
   return readdirSync(path)
-    .filter((n) => n.endsWith('.go') || n === 'go.mod' || n === 'go.work' || n === 'vendor')
+    .filter((n) => n.endsWith('.go') || n === 'go.mod' || n === 'vendor')
     .sort()
     .join('\n');
 }
@@ -40,8 +40,17 @@ export function describeInput(path: string, kind: 'file' | 'dir', content?: Uint
   return { path, kind, size: st.size, mtime: st.mtimeMs, hash: hashOf(data) };
 }
 
+/** Describes a file that matters only by being there, or not. */
+export function describeName(path: string, there: boolean): Input {
+  return { path, kind: 'name', size: 0, mtime: 0, hash: there ? 'there' : 'absent' };
+}
+
 function unchanged(input: Input): boolean {
   try {
+    if (input.kind === 'name')
+      return (
+        describeName(input.path, statSync(input.path, { throwIfNoEntry: false })?.isFile() ?? false).hash === input.hash
+      );
     const st = statSync(input.path);
     if (st.mtimeMs === input.mtime && st.size === input.size) return true;
     return describeInput(input.path, input.kind).hash === input.hash;

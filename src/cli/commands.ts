@@ -156,7 +156,6 @@ export async function makeProgram(
     req.target,
     req.goroot,
     goVersion(req.goroot),
-    req.modCache,
     tags,
     req.settings,
   ]);

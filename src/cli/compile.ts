@@ -18,7 +18,7 @@ import { type CheckedPackage, checkPackage } from '../types/api.ts';
 import { ErrorList } from '../types/errors.ts';
 import type { Package } from '../types/types.ts';
 import { unsafePackage } from '../types/universe.ts';
-import { tooLarge } from './messages.ts';
+import { needsAssembly, needsCgo, needsPlugins, tooLarge } from './messages.ts';
 
 export interface Target {
   /** Go files that make the package, or */
@@ -100,7 +100,7 @@ export interface Front {
   readonly main: CheckedPackage | null;
   readonly errors: readonly PackageErrors[];
   /** what the result depends on */
-  readonly inputs: { readonly files: ReadonlyMap<string, Uint8Array>; readonly dirs: ReadonlySet<string> };
+  readonly inputs: Pick<RecordingFiles, 'files' | 'dirs' | 'names'>;
   readonly loader: Loader | null;
   /** errors in bodies that were checked only when they were lowered */
   readonly lateErrors: () => readonly PackageErrors[];
@@ -275,7 +275,11 @@ class CheckRun {
   }
 
   private report(path: string, list: ErrorList): void {
-    this.errors.push({ path, lines: list.lines().map((l) => relative(l, this.req.cwd)) });
+    const lines = list.lines().map((l) => relative(l, this.req.cwd));
+    // what is undefined may be there
+    const cgo = this.loader.find(path)?.cgo[0];
+    if (cgo) lines.push(`package ${path}: ${needsCgo(cgo)}`);
+    this.errors.push({ path, lines });
   }
 
   /** Syntax errors by the package of their file. */
@@ -304,15 +308,18 @@ class CheckRun {
       return false;
     }
     const lazy = p.standard && p !== this.root;
+    const assembly = !p.standard && (this.req.files.list(p.dir)?.some((e) => e.name.endsWith('.s')) ?? false);
+    const why = (msg: string): string =>
+      assembly && msg === 'missing function body' ? `${msg}: ${needsAssembly(p.path)}` : msg;
     this.req.at?.('check', p.path);
     const checked = checkPackage(
       {
         fset: this.fset,
         importer: (written) => this.imported(p, written),
         goVersion: p.goVersion || (p.standard ? '' : (this.req.lang ?? '')),
-        error: (pos, msg) => list.add(pos, msg),
+        error: (pos, msg) => list.add(pos, why(msg)),
         lazyBodies: lazy,
-        ...(this.req.complete && p === this.root && { complete: true }),
+        ...((this.req.alone ? this.req.complete && p === this.root : !p.standard) && { complete: true }),
         standard: p.standard || (this.req.standard === true && p === this.root),
       },
       p.path,
@@ -422,6 +429,8 @@ export function compile(
     });
     return { wasm: null, front, errors: [{ path, lines }] };
   }
+  if (program.funcs.some((f) => f.name === 'plugin.Open') && !front.loader!.find(path)?.standard)
+    return { wasm: null, front, errors: [{ path, lines: [`package plugin: ${needsPlugins()}`] }] };
   const missing = undefinedSymbols.filter((s) => s.startsWith('main.') || s.startsWith(`${path}.`));
   if (missing.length > 0) {
     const lines = missing.map((s) => `relocation target ${s} not defined`);
@@ -499,7 +508,7 @@ function loadErrorText(e: LoadError, fset: FileSet, cwd: string): string {
   const at = e.pos ? fset.position(e.pos) : null;
   const place = at ? `${shortPath(at.filename, cwd)}:${at.line}:${at.column}: ` : '';
   const stack = e.stack ? `package ${e.stack.join('\n\timports ')}${at ? '\n\t' : ': '}` : '';
-  return stack + place + e.msg;
+  return stack + place + e.msg + (e.cgo ? `: ${needsCgo(e.cgo)}` : '');
 }
 
 /** The path relative to the current folder, if that is shorter. */

@@ -1,7 +1,7 @@
 // What the compiler's thread does: one job.
 
 import { diskFiles } from '../host/node/files.ts';
-import { describeInput, type Input } from './cache.ts';
+import { describeInput, describeName, type Input } from './cache.ts';
 import {
   type CompileRequest,
   checkTarget,
@@ -68,5 +68,6 @@ function inputs(front: Front): Input[] {
   const list: Input[] = [];
   for (const [path, content] of front.inputs.files) list.push(describeInput(path, 'file', content));
   for (const path of front.inputs.dirs) list.push(describeInput(path, 'dir'));
+  for (const [path, there] of front.inputs.names) list.push(describeName(path, there));
   return list;
 }

@@ -82,6 +82,24 @@ export const tooLarge = (bytes: number): string =>
     `程序的变量占用 ${bytes} 字节，超出了内存的大小`,
   );
 
+/** Of a package, after what the compiler says of it. */
+export const needsCgo = (file: string): string =>
+  either(`${file} imports "C", and Burrow has no cgo`, `${file} 导入了 "C"，而 Burrow 不支持 cgo`);
+
+/** Of a function without a body. */
+export const needsAssembly = (path: string): string =>
+  either(
+    `package ${path} has it in assembly, which Burrow cannot compile`,
+    `包 ${path} 用汇编实现它，而 Burrow 不能编译汇编`,
+  );
+
+/** Of package plugin, where plugin.Open is reached. */
+export const needsPlugins = (): string =>
+  either(
+    'Burrow cannot load plugins, and the program calls plugin.Open',
+    'Burrow 不能加载插件，而程序调用了 plugin.Open',
+  );
+
 export const noSuchTool = (name: string): string =>
   either(`no such tool "${name}"; there is compile`, `没有工具 "${name}"；可用的是 compile`);
 

@@ -10,6 +10,13 @@ export interface Files {
   read(path: string): Uint8Array | null;
   /** null if there is no such folder */
   list(path: string): readonly DirEntry[] | null;
+  /** Is there a file of that name? It says less than the list of its folder, and so changes less often. */
+  has?(path: string): boolean;
+}
+
+export function hasFile(files: Files, path: string): boolean {
+  if (files.has) return files.has(path);
+  return files.list(dirName(path))?.some((e) => e.name === baseName(path) && !e.dir) ?? false;
 }
 
 /** Joins and cleans: no `.`, no `..`, no double slashes. */
@@ -37,6 +44,8 @@ export function baseName(path: string): string {
 export class RecordingFiles implements Files {
   readonly files = new Map<string, Uint8Array>();
   readonly dirs = new Set<string>();
+  /** files that were asked for by name alone, and whether they were there */
+  readonly names = new Map<string, boolean>();
   private readonly inner: Files;
   private readonly listed = new Map<string, readonly DirEntry[] | null>();
 
@@ -60,5 +69,14 @@ export class RecordingFiles implements Files {
       if (l) this.dirs.add(path);
     }
     return l;
+  }
+
+  has(path: string): boolean {
+    let found = this.names.get(path);
+    if (found === undefined) {
+      found = hasFile(this.inner, path);
+      this.names.set(path, found);
+    }
+    return found;
   }
 }

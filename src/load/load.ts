@@ -55,6 +55,8 @@ export interface LoadedPackage {
   /** language version of its module, '' for the newest */
   readonly goVersion: string;
   readonly standard: boolean;
+  /** files that were left out because they import "C" */
+  readonly cgo: readonly string[];
 }
 
 /** A package that cannot be loaded. */
@@ -70,6 +72,8 @@ export interface LoadError {
   readonly file?: { readonly name: string; readonly error: HeaderError };
   /** the package that was asked for has tests only */
   readonly onlyTests?: true;
+  /** a file that imports "C", without which nothing is left of the package */
+  readonly cgo?: string;
 }
 
 /** A file that is part of a package. */
@@ -235,11 +239,15 @@ export class Loader {
     const { chosen, anyGo, anyTest } = found;
     const cover = this.newCover(path);
     const files: SourceFile[] = [];
+    const cgo: string[] = [];
     for (const c of chosen) {
       if (!standard && this.malformed(c.file, c.src)) return null;
       const f = parseFile(conf.fset, c.file, c.src, conf.report);
       if (overlay && !c.own) dropDecls(f, overlay.dropDecls);
-      if (f.imports.some((i) => importPath(i) === 'C')) continue;
+      if (f.imports.some((i) => importPath(i) === 'C')) {
+        cgo.push(c.name);
+        continue;
+      }
       const test = tested && c.name.endsWith('_test.go') ? tested : null;
       if (!test) cover?.instrument(f, c.src);
       if (!test || this.enterTests(test, f, c.src)) files.push(f);
@@ -247,7 +255,11 @@ export class Loader {
     if (cover && cover.units.length > 0) files.push(this.generate(at.dir, cover.source(files[0]!.name.name)));
     if (files.length === 0 && tested?.outer) return null;
     if (files.length === 0) {
-      if (anyGo) return this.fail(0, `build constraints exclude all Go files in ${at.dir}`, this.importers(path));
+      if (anyGo) {
+        const msg = `build constraints exclude all Go files in ${at.dir}`;
+        this.errors.push({ pos: 0, msg, stack: this.importers(path), ...(cgo[0] && { cgo: cgo[0] }) });
+        return null;
+      }
       if (anyTest) {
         this.errors.push({
           pos: 0,
@@ -259,7 +271,7 @@ export class Loader {
       return this.fail(pos, `${pos ? `package ${path}: ` : ''}no Go files in ${at.dir}`);
     }
     if (this.twoPackages(files, at.dir, pos)) return null;
-    return this.finish(path, at.dir, files, at.module?.goVersion ?? '', at.module);
+    return this.finish(path, at.dir, files, at.module?.goVersion ?? '', at.module, cgo);
   }
 
   /** The files of a package, in the order of their names; null if there is no such folder. */
@@ -354,6 +366,7 @@ export class Loader {
     files: SourceFile[],
     goVersion: string,
     module: Module | 'none' | null,
+    cgo: readonly string[] = [],
   ): LoadedPackage | null {
     const standard = module === null;
     const self = { path: this.visibleAs(path), module: module === 'none' ? null : module };
@@ -377,7 +390,7 @@ export class Loader {
     if (!this.conf.alone)
       for (const f of files) if (f.imports.some((i) => importPath(i) === 'embed')) this.checkEmbeds(f, dir);
     if (!ok) return null;
-    const pkg: LoadedPackage = { path, dir, files, imports, goVersion, standard };
+    const pkg: LoadedPackage = { path, dir, files, imports, goVersion, standard, cgo };
     this.byPath.set(path, pkg);
     this.packages.push(pkg);
     return pkg;

@@ -2,7 +2,7 @@
 //
 // Source: "Go Modules Reference", go.mod files and workspaces; messages of the go command.
 
-import { dirName, type Files, joinPath } from './files.ts';
+import { dirName, type Files, hasFile, joinPath } from './files.ts';
 import {
   type GoMod,
   type GoWork,
@@ -48,7 +48,7 @@ export interface Substitute {
 /** The file of that name in the folder or in one above it. */
 export function findAbove(files: Files, dir: string, name: string): string | null {
   for (let d = dir; ; d = dirName(d)) {
-    if (files.list(d)?.some((e) => e.name === name && !e.dir)) return joinPath(d, name);
+    if (hasFile(files, joinPath(d, name))) return joinPath(d, name);
     if (d === '/') return null;
   }
 }
@@ -127,7 +127,7 @@ export class MainModules {
     const wrong: string[] = [];
     for (const dir of seen) {
       const modFile = joinPath(dir, 'go.mod');
-      if (!this.files.list(dir)?.some((e) => e.name === 'go.mod' && !e.dir)) {
+      if (!hasFile(this.files, modFile)) {
         wrong.push(`cannot load module ${dir} listed in go.work file: open ${modFile}: no such file or directory`);
         continue;
       }

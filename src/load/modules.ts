@@ -5,7 +5,7 @@
 // makes everything else pointless (a hash that is not go.sum's, a vendor folder that contradicts go.mod) is thrown as a ModError.
 // Source: "Go Modules Reference", resolving a package to a module; messages of the go command.
 
-import { dirName, type Files, joinPath } from './files.ts';
+import { dirName, type Files, hasFile, joinPath } from './files.ts';
 import { type GoMod, parseGoMod, type Version } from './gomod.ts';
 import { ModError } from './gomodsyntax.ts';
 import { GoSum, goModOf } from './gosum.ts';
@@ -346,7 +346,7 @@ export class Modules {
     // a folder below may be a module of its own; in the cache, such are left out
     if (at.local)
       for (let d = dir; d.length > at.dir.length; d = dirName(d))
-        if (this.conf.files.list(d)?.some((e) => e.name === 'go.mod' && !e.dir)) return null;
+        if (hasFile(this.conf.files, joinPath(d, 'go.mod'))) return null;
     return this.hasGoFiles(dir) ? dir : null;
   }
 

@@ -140,3 +140,39 @@ test('faults of go.mod files, all of them, of this module and of one it requires
   const go = / go(\S+) /.exec(stdout)![1];
   says('mod', ['run', './sub'], `go: go.mod requires go >= 1.99 (running go ${go}; GOTOOLCHAIN=local)\n`);
 });
+
+test('what cannot be had: cgo, assembly, plugins', () => {
+  file('cannot/go.mod', mod);
+  file('cannot/cg/cg.go', 'package cg\n\nimport "C"\n\nfunc F() int { return int(C.int(3)) }\n');
+  file('cannot/c.go', 'package main\n\nimport "ex.com/m/cg"\n\nfunc main() { println(cg.F()) }\n');
+  says(
+    'cannot',
+    ['run', 'c.go'],
+    `package command-line-arguments\n\timports ex.com/m/cg: build constraints exclude all Go files in ${join(dir, 'cannot', 'cg')}: cg.go imports "C", and Burrow has no cgo\n`,
+  );
+  file('cannot/cg/g.go', 'package cg\n\nfunc G() int { return F() }\n');
+  says(
+    'cannot',
+    ['run', 'c.go'],
+    '# ex.com/m/cg\ncg/g.go:3:23: undefined: F\npackage ex.com/m/cg: cg.go imports "C", and Burrow has no cgo\n',
+  );
+  file('cannot/asm/a.go', 'package asm\n\nfunc Add(a, b int) int\n');
+  file('cannot/a.go', 'package main\n\nimport "ex.com/m/asm"\n\nfunc main() { println(asm.Add(1, 2)) }\n');
+  says('cannot', ['run', 'a.go'], '# ex.com/m/asm\nasm/a.go:3:6: missing function body\n');
+  file('cannot/asm/a_amd64.s', 'TEXT ·Add(SB),4,$0\n');
+  says(
+    'cannot',
+    ['run', 'a.go'],
+    '# ex.com/m/asm\nasm/a.go:3:6: missing function body: package ex.com/m/asm has it in assembly, which Burrow cannot compile\n',
+  );
+  // assembly for some machines, Go for the others
+  file('cannot/asm/a.go', '//go:build amd64 && !purego\n\npackage asm\n\nfunc Add(a, b int) int\n');
+  file('cannot/asm/b.go', '//go:build !amd64 || purego\n\npackage asm\n\nfunc Add(a, b int) int { return a + b }\n');
+  says('cannot', ['run', 'a.go'], '3\n', 0);
+  file('cannot/p.go', 'package main\n\nimport "plugin"\n\nfunc main() { plugin.Open("x.so") }\n');
+  says(
+    'cannot',
+    ['run', 'p.go'],
+    '# command-line-arguments\npackage plugin: Burrow cannot load plugins, and the program calls plugin.Open\n',
+  );
+});

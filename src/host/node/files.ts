@@ -1,6 +1,6 @@
 // The compiler's view of the disk.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import type { Files } from '../../load/files.ts';
 
 export const diskFiles: Files = {
@@ -17,5 +17,8 @@ export const diskFiles: Files = {
     } catch {
       return null;
     }
+  },
+  has(path) {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
   },
 };
