@@ -42,6 +42,8 @@ const settings = (more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
   GOSUMDB: 'off',
   GOPROXY: `file://${proxy.dir}`,
   GOMODCACHE: shared,
+  // programs are compiled again where the module cache is another
+  ...(more.GOMODCACHE && { BURROW_CACHE: 'off' }),
   ...more,
 });
 
