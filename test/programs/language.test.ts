@@ -444,3 +444,24 @@ func main() {
   );
   assert.equal(r.code, 2);
 });
+
+test('the outermost frame of a goroutine is runtime.goexit', () => {
+  const r = run(`package main
+
+import "runtime"
+
+func last() string {
+	var pcs [32]uintptr
+	n := runtime.Callers(0, pcs[:])
+	return runtime.FuncForPC(pcs[n-1]).Name()
+}
+
+func main() {
+	println(last())
+	c := make(chan string)
+	go func() { c <- last() }()
+	println(<-c)
+}
+`);
+  assert.equal(r.err, 'runtime.goexit\nruntime.goexit\n');
+});

@@ -144,8 +144,18 @@ func (t *stackTrace) callers(skip int, pcs []uintptr) int {
 			}
 		}
 	}
+	if !t.more && skip == 0 && n < len(pcs) {
+		end := goexit
+		pcs[n] = **(**uintptr)(unsafe.Pointer(&end))
+		n++
+	}
 	return n
 }
+
+// goexit is what the outermost frame of a goroutine is said to be, as in Go; nothing calls it.
+//
+//go:noinline
+func goexit() {}
 
 // Callers fills pc with the call sites on the calling goroutine's stack. To skip 0 frames means to begin with Callers.
 func Callers(skip int, pc []uintptr) int {
