@@ -4,6 +4,7 @@ package runtime
 import "unsafe"
 
 //go:wasmimport go write
+//go:noescape
 func hostwrite(fd int32, p unsafe.Pointer, n int32)
 
 //go:wasmimport go exit
@@ -18,18 +19,23 @@ func hostnanotime() int64
 func rt_nanotime() int64
 
 //go:wasmimport go walltime
+//go:noescape
 func hostwalltime(sec, nsec unsafe.Pointer)
 
 //go:wasmimport wasi_snapshot_preview1 args_sizes_get
+//go:noescape
 func args_sizes_get(argc, argvBufLen unsafe.Pointer) uint32
 
 //go:wasmimport wasi_snapshot_preview1 args_get
+//go:noescape
 func args_get(argv, argvBuf unsafe.Pointer) uint32
 
 //go:wasmimport wasi_snapshot_preview1 environ_sizes_get
+//go:noescape
 func environ_sizes_get(environCount, environBufLen unsafe.Pointer) uint32
 
 //go:wasmimport wasi_snapshot_preview1 environ_get
+//go:noescape
 func environ_get(environ, environBuf unsafe.Pointer) uint32
 
 //go:nosplit

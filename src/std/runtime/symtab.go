@@ -15,9 +15,11 @@ const (
 )
 
 //go:wasmimport go symbolize
+//go:noescape
 func hostsymbolize(pc uint32, buf unsafe.Pointer, size int32) int32
 
 //go:wasmimport go callers
+//go:noescape
 func hostcallers(buf unsafe.Pointer, max int32) int32
 
 //go:nosplit
