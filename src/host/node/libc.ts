@@ -42,6 +42,7 @@ const calls = {
   kill: { arguments: [int, int], return: int },
   wait4: { arguments: [int, ptr, int, ptr], return: int },
   waitid: { arguments: [int, int, ptr, int], return: int },
+  utimensat: { arguments: [int, ptr, ptr, int], return: int },
   umask: { arguments: [int], return: int },
   posix_spawn: { arguments: [ptr, ptr, ptr, ptr, ptr, ptr], return: int },
   posix_spawn_file_actions_init: { arguments: [ptr], return: int },

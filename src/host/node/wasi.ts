@@ -7,6 +7,7 @@
 import * as fs from 'node:fs';
 import type { Descriptors, Open } from './descriptors.ts';
 import { errnos } from './errno.ts';
+import { libc } from './libc.ts';
 import type { HostMemory } from './memory.ts';
 
 const ebadf = 8;
@@ -53,6 +54,7 @@ export function call(f: () => number | undefined): number {
   try {
     return f() ?? 0;
   } catch (e) {
+    if (e instanceof SystemError) return e.errno;
     const code = (e as NodeJS.ErrnoException).code;
     if (code === undefined) throw e;
     return errnos[code] ?? errnos.EIO!;
@@ -64,7 +66,48 @@ export function resolvePath(mem: HostMemory, table: Descriptors, fd: number, p: 
   const d = table.get(fd);
   if (!d?.dir) return null;
   const rel = mem.text(p, n);
-  return rel.startsWith('/') ? rel : `${d.path === '/' ? '' : d.path}/${rel}`;
+  if (rel.startsWith('/')) return rel;
+  return `${folder(d)}/${rel}`;
+}
+
+/** The path of an open folder: where the system can say so, of what was opened, although it may have another name by now. */
+function folder(d: Open): string {
+  if (d.fd >= 0 && process.platform === 'linux') return `/proc/self/fd/${d.fd}`;
+  return d.path === '/' ? '' : d.path;
+}
+
+const atFdcwd = -100;
+const atSymlinkNofollow = 0x100;
+const utimeNow = 0x3fffffffn;
+const utimeOmit = 0x3ffffffen;
+
+/** Sets times to the nanosecond; false: this system's calls cannot be had. */
+function setTimes(path: string, atim: bigint, mtim: bigint, set: number, follow: boolean): boolean {
+  const c = libc();
+  if (!c) return false;
+  const times = new BigInt64Array(4);
+  const put = (i: number, bit: number, nowBit: number, v: bigint): void => {
+    const ns = BigInt.asIntN(64, v);
+    const rest = ((ns % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;
+    times[i] = (ns - rest) / 1_000_000_000n;
+    times[i + 1] = set & nowBit ? utimeNow : set & bit ? rest : utimeOmit;
+  };
+  put(0, 1, 2, atim);
+  put(2, 4, 8, mtim);
+  const name = new TextEncoder().encode(`${path}\0`);
+  const flags = follow ? 0 : atSymlinkNofollow;
+  if (c.calls.utimensat(atFdcwd, c.address(name.buffer), c.address(times.buffer), flags) < 0)
+    throw new SystemError(c.errno());
+  return true;
+}
+
+/** Carries a WASI errno to call(). */
+class SystemError extends Error {
+  readonly errno: number;
+  constructor(errno: number) {
+    super(`errno ${errno}`);
+    this.errno = errno;
+  }
 }
 
 /** The imports of module wasi_snapshot_preview1. */
@@ -297,7 +340,10 @@ export function wasi(
       const o = open(fd);
       if (!o) return ebadf;
       return call(() => {
-        filestat(o.dir ? fs.statSync(o.path, { bigint: true }) : fs.fstatSync(o.fd, { bigint: true }), out >>> 0);
+        filestat(
+          o.dir && o.fd < 0 ? fs.statSync(o.path, { bigint: true }) : fs.fstatSync(o.fd, { bigint: true }),
+          out >>> 0,
+        );
         return 0;
       });
     },
@@ -322,7 +368,7 @@ export function wasi(
       if (!o?.dir) return ebadf;
       return call(() => {
         if (listing?.fd !== fd || cookie === 0n)
-          listing = { fd, entries: fs.readdirSync(o.path, { withFileTypes: true }) };
+          listing = { fd, entries: fs.readdirSync(folder(o) || '/', { withFileTypes: true }) };
         const { entries } = listing;
         let used = 0;
         for (let i = Number(cookie); i < entries.length && used < size; i++) {
@@ -388,10 +434,11 @@ export function wasi(
         return 0;
       });
     },
-    path_filestat_set_times(fd: number, _flags: number, p: number, n: number, atim: bigint, mtim: bigint, set: number) {
+    path_filestat_set_times(fd: number, flags: number, p: number, n: number, atim: bigint, mtim: bigint, set: number) {
       const path = pathAt(fd, p, n);
       if (path === null) return ebadf;
       return call(() => {
+        if (setTimes(path, atim, mtim, set, (flags & 1) !== 0)) return 0;
         const [a, m] = times(fs.statSync(path, { bigint: true }), atim, mtim, set);
         fs.utimesSync(path, a, m);
         return 0;

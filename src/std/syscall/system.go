@@ -146,3 +146,37 @@ func openat(dirFd int32, pathPtr *byte, pathLen size, openmode int, perm uint32)
 	errno := path_open(dirFd, follow, pathPtr, pathLen, oflags, r, fileRights|rights(perm&0o7777|permBit)<<32, fdflags, &fd)
 	return int(fd), errnoErr(errno)
 }
+
+// The same relative to an open folder, for package internal/syscall/unix.
+
+func Mkdirat(dirfd int, path string, mode uint32) error {
+	if path == "" {
+		return EINVAL
+	}
+	return done(sys_mkdir(int32(dirfd), unsafe.Pointer(unsafe.StringData(path)), uint32(len(path)), mode))
+}
+
+func Fchmodat(dirfd int, path string, mode uint32) error {
+	return done(sys_chmod(int32(dirfd), unsafe.Pointer(unsafe.StringData(path)), uint32(len(path)), mode))
+}
+
+func Fchownat(dirfd int, path string, uid, gid int, follow bool) error {
+	f := int32(0)
+	if follow {
+		f = 1
+	}
+	return done(sys_chown(int32(dirfd), unsafe.Pointer(unsafe.StringData(path)), uint32(len(path)), int32(uid), int32(gid), f))
+}
+
+func Fstatat(dirfd int, path string, st *Stat_t, follow bool) error {
+	flags := lookupflags(0)
+	if follow {
+		flags = LOOKUP_SYMLINK_FOLLOW
+	}
+	errno := path_filestat_get(int32(dirfd), flags, unsafe.StringData(path), size(len(path)), unsafe.Pointer(st))
+	if errno != 0 {
+		return errno
+	}
+	setDefaultMode(st)
+	return nil
+}
