@@ -76,6 +76,15 @@ function folder(d: Open): string {
   return d.path === '/' ? '' : d.path;
 }
 
+/** Closes a standard stream for others: Node needs something in its place. */
+function letGo(fd: number): void {
+  const c = libc();
+  if (!c) return;
+  const nothing = fs.openSync('/dev/null', 'r+');
+  c.calls.dup2(nothing, fd);
+  fs.closeSync(nothing);
+}
+
 const atFdcwd = -100;
 const atSymlinkNofollow = 0x100;
 const utimeNow = 0x3fffffffn;
@@ -275,6 +284,7 @@ export function wasi(
       if (!table.remove(fd)) return ebadf;
       return call(() => {
         if (real > 2) fs.closeSync(real);
+        else letGo(real);
         return 0;
       });
     },

@@ -3,7 +3,10 @@
 // Sockets never wait here, whatever the program has set: packages poll and os wait for the poller, and Read and Write for the host.
 package syscall
 
-import "unsafe"
+import (
+	"runtime"
+	"unsafe"
+)
 
 // The calls of the host. A result below 0 is minus an errno. An address is memory laid out as RawSockaddr…
 //
@@ -388,7 +391,9 @@ func Read(fd int, b []byte) (int, error) {
 		return result(r)
 	}
 	var n size
-	errno := fd_read(int32(fd), makeIOVec(b), 1, &n)
+	v := iovec{buf: uintptr32(uintptr(start(b))), bufLen: size(len(b))}
+	errno := fd_read(int32(fd), &v, 1, &n)
+	runtime.KeepAlive(b)
 	return int(n), errnoErr(errno)
 }
 
@@ -398,7 +403,9 @@ func Write(fd int, b []byte) (int, error) {
 		return result(r)
 	}
 	var n size
-	errno := fd_write(int32(fd), makeIOVec(b), 1, &n)
+	v := iovec{buf: uintptr32(uintptr(start(b))), bufLen: size(len(b))}
+	errno := fd_write(int32(fd), &v, 1, &n)
+	runtime.KeepAlive(b)
 	return int(n), errnoErr(errno)
 }
 
