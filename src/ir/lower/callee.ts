@@ -139,6 +139,30 @@ function typeArgs(f: FuncState, inst: Instance | null): readonly Type[] {
   return inst ? f.env.substAll(inst.targs) : [];
 }
 
+/** runtime.KeepAlive of a value that is no interface and lies in locals: its pointers are used, nothing more. */
+function keepAlive(f: FuncState, e: CallExpr, fn: Func): Prepared | null {
+  if (fn.name !== 'KeepAlive' || fn.pkg?.path !== 'runtime' || e.args.length !== 1) return null;
+  const arg = e.args[0]!;
+  const type = f.typeOf(arg);
+  if (['Interface', 'Tuple', 'Basic'].includes(under(type).tag) || inMemory(type)) return null;
+  const value = expr(f, arg);
+  return {
+    pos: e.lparen,
+    operands: [{ type, value }],
+    results: [],
+    noDst: true,
+    callee: 'static',
+    closure: null,
+    invoke: (b, [x]) => {
+      const { scalars } = layoutOf(type);
+      x!.forEach((v, i) => {
+        if (scalars[i] === 'ptr') b.runtime('keepAlive', [v]);
+      });
+      return [];
+    },
+  };
+}
+
 /** A call of a declared function or, with the receiver in `first`, of a concrete method. */
 function staticCall(
   f: FuncState,
@@ -148,6 +172,8 @@ function staticCall(
   first: readonly Operand[],
   sig: Signature,
 ): Prepared {
+  const kept = keepAlive(f, e, fn);
+  if (kept) return kept;
   const results = varTypes(sig.results);
   const operands = [...first, ...callArgs(f, e, sig)];
   const ctx = f.ctx;

@@ -3,7 +3,7 @@ package runtime
 
 import "internal/goarch"
 import "internal/goos"
-import _ "unsafe" // for linkname
+import "unsafe"
 
 // Compiler names the toolchain.
 const Compiler = "gc"
@@ -41,3 +41,9 @@ func debug_modinfo() string {
 //
 //go:noinline
 func KeepAlive(x any) {}
+
+// keepAlive is what the compiler calls for the pointers of values that are no interfaces.
+//
+//go:noinline
+//go:nosplit
+func keepAlive(p unsafe.Pointer) {}
