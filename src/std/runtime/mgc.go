@@ -154,19 +154,52 @@ func ReadMemStats(m *MemStats) {
 	}
 }
 
-// A weak handle is a word that holds the address until the object dies; it is the payload of the object's special.
+// A weak handle is a word that holds the address until the object dies; it is the payload of the object's special. It fills a block, as one that shared the
+// object's would keep that alive.
 //
 //go:linkname weak_make weak.runtime_registerWeakPointer
 func weak_make(p unsafe.Pointer) unsafe.Pointer {
+	if p == nil {
+		return nil
+	}
+	if rt_findobject(p) == nil {
+		return immortalHandle(p)
+	}
 	if h := rt_findspecial(p, specialWeak); h != nil {
 		return h
 	}
-	h := new(uintptr)
-	*h = uintptr(p)
-	if rt_findobject(p) != nil {
-		rt_addspecial(p, unsafe.Pointer(h), specialWeak)
-	}
+	h := new([2]uintptr)
+	h[0] = uintptr(p)
+	rt_addspecial(p, unsafe.Pointer(h), specialWeak)
 	return unsafe.Pointer(h)
+}
+
+// An immortal is the handle of static data.
+type immortal struct {
+	addr uintptr
+	next unsafe.Pointer // *immortal
+}
+
+var immortals [256]unsafe.Pointer
+
+func immortalHandle(p unsafe.Pointer) unsafe.Pointer {
+	list := &immortals[uintptr(p)>>3%uintptr(len(immortals))]
+	var fresh *immortal
+	for {
+		head := atomic.Loadp(unsafe.Pointer(list))
+		for h := (*immortal)(head); h != nil; h = (*immortal)(h.next) {
+			if h.addr == uintptr(p) {
+				return unsafe.Pointer(h)
+			}
+		}
+		if fresh == nil {
+			fresh = &immortal{addr: uintptr(p)}
+		}
+		fresh.next = head
+		if atomic.Casp1(list, head, unsafe.Pointer(fresh)) {
+			return unsafe.Pointer(fresh)
+		}
+	}
 }
 
 //go:linkname weak_get weak.runtime_makeStrongFromWeak
