@@ -13,7 +13,9 @@ export {
   allgat, bubbleactive, dyingOf, newproc, newwaiting, overflowg, rand64, ready, readyLast, resumed, rt_init, rt_main, rt_minit, setgchook, setgcstress, sigrecv,
 } from "./proc";
 export { panicframes } from "./panic";
-export { freezeTheWorld, getprocs, numgoroutine, rt_mstart, scheduleOnce, setprocs, startTheWorld, stopTheWorld, wakePoller } from "./park";
+export { rt_mstart, scheduleOnce } from "./findrunnable";
+export { numgoroutine, wakePoller } from "./park";
+export { freezeTheWorld, getprocs, setprocs, startTheWorld, stopTheWorld } from "./stw";
 export { dieOf, hostwake, nextnewm, rt_sysmon, signalled, sysmon, sysmonM } from "./sysmon";
 export { netpollAdjustWaiters } from "./netpoll";
 export { gfield, mfield, nextm, pfield, schedfield } from "./inspect";

@@ -8,7 +8,8 @@
 import { hostnanotime, P, Pidle, Prunning, Psyscall } from "./layout";
 import { noteclear, notesleep } from "./lock";
 import { netpollWaiters } from "./netpoll";
-import { askAgain, timer0, timeSleepUntil, startm, pollNetwork, preemptone, handoffp, casStatus, statusOf, wakep } from "./park";
+import { askAgain, casStatus, handoffp, pollNetwork, startm, statusOf, timer0, timeSleepUntil, wakep } from "./park";
+import { preemptone } from "./stw";
 import { runqempty } from "./runq";
 import { tracingEvents } from "./trace";
 import {
