@@ -140,8 +140,9 @@ for (const seed of [1, 2, 3]) {
       assert.equal(await t.call(0, 'gc'), 0);
       assert.deepEqual(await t.all('blocks', table), [0, 0, 0, 0]);
       const sys = await t.call(0, 'sys');
+      // Which thread takes how many spans of a class differs from round to round; without reuse the last would need twice what the third did.
       if (round === 2) most = sys;
-      else if (round > 2) assert.ok(sys <= most * 1.25, `${sys} bytes after ${most}`);
+      else if (round > 2) assert.ok(sys <= most * 1.6, `${sys} bytes after ${most}`);
     }
     t.stop();
   });
