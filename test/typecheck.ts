@@ -1,7 +1,6 @@
-// The checker against Go's own programs: its test data for type checkers, its errorcheck programs, its standard library.
+// The checker against Go's own programs: its errorcheck programs, its standard library, the installed compiler.
 //
 //   node test/typecheck.ts std [-lazy] [PACKAGE…]     check packages with all they import
-//   node test/typecheck.ts testdata [-v] [FILTER…]    GOROOT/src/internal/types/testdata
 //   node test/typecheck.ts errorcheck [-v] [FILTER…]  GOROOT/test programs marked errorcheck
 //   node test/typecheck.ts file [-e] FILE…            the errors of one package of files (-e: all)
 //   node test/typecheck.ts gc [-v] FILE…              our errors beside those of the installed compiler
@@ -16,13 +15,10 @@ import type { SourceFile } from '../src/syntax/nodes.ts';
 import { parseFile } from '../src/syntax/parser.ts';
 import { FileSet } from '../src/syntax/position.ts';
 import { type CheckedPackage, checkPackage } from '../src/types/api.ts';
-import { testBuiltins } from '../src/types/builtins.ts';
-import { boolVal } from '../src/types/constant.ts';
 import { ErrorList } from '../src/types/errors.ts';
-import { isBoolean } from '../src/types/predicates.ts';
-import { invalidType } from '../src/types/record.ts';
-import { Builtin, type BuiltinName, Mode, type Package } from '../src/types/types.ts';
-import { universe, unsafePackage } from '../src/types/universe.ts';
+import type { Package } from '../src/types/types.ts';
+import { unsafePackage } from '../src/types/universe.ts';
+import { compare, type Found, goRegExp, headerFlag, type Wanted } from './conformance/types.ts';
 
 const goroot = execFileSync('go', ['env', 'GOROOT'], { encoding: 'utf8' }).trim();
 
@@ -46,11 +42,6 @@ function listStd(): Map<string, Listed> {
   }
   const list = JSON.parse(readFileSync(cache, 'utf8')) as Listed[];
   return new Map(list.map((p) => [p.ImportPath, p]));
-}
-
-interface Found {
-  readonly pos: number;
-  readonly msg: string;
 }
 
 class Std {
@@ -144,7 +135,7 @@ class Programs {
       errors.push({ pos, msg });
     };
     const parsed = files.map((f, i) => parseFile(this.fset, names[i]!, readFileSync(f), report));
-    if (errors.some((e) => e.msg.startsWith('syntax error')) && !this.checkAfterSyntaxErrors) return errors;
+    if (errors.some((e) => e.msg.startsWith('syntax error'))) return errors;
     checkPackage(
       {
         fset: this.fset,
@@ -159,8 +150,6 @@ class Programs {
     );
     return errors;
   }
-
-  checkAfterSyntaxErrors = false;
 }
 
 interface Outcome {
@@ -190,103 +179,6 @@ function runAll(names: readonly string[], verbose: boolean, run: (name: string) 
   if (!verbose) for (const f of failed) console.log(`FAIL ${f}`);
   console.log(`${passed} of ${names.length} pass (${((100 * passed) / Math.max(1, names.length)).toFixed(1)} %)`);
   return failed.length > 0 ? 1 : 0;
-}
-
-interface Wanted {
-  readonly line: number;
-  readonly text: string;
-  readonly matches: (msg: string) => boolean;
-}
-
-/** A Go regular expression for JavaScript. */
-function goRegExp(rx: string): RegExp {
-  return new RegExp(rx.replace(/^\(\?s\)/, ''), rx.startsWith('(?s)') ? 's' : '');
-}
-
-function unquoteGo(s: string): string {
-  if (s.startsWith('`')) return s.slice(1, s.lastIndexOf('`'));
-  return JSON.parse(s.replaceAll(/\\'/g, "'").replaceAll(/\\x([0-9a-f]{2})/g, '\\u00$1')) as string;
-}
-
-/**
- * The ERROR and ERRORx comments of a file. A comment's error is at the token before it.
- */
-function commentErrors(src: string): Wanted[] {
-  const res: Wanted[] = [];
-  let line = 1;
-  let tokenLine = 1;
-  const token = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|"(?:\\.|[^"\\\n])*"|`[^`]*`|'(?:\\.|[^'\\\n])+'|\n|\s+|\w+|[^\s\w]/gu;
-  for (const m of src.matchAll(token)) {
-    const t = m[0];
-    const text = t.startsWith('//') ? t.slice(2) : t.startsWith('/*') ? t.slice(2, -2) : null;
-    const e = text === null ? null : /^ (ERRORx?) (.*)$/s.exec(text);
-    if (e) {
-      const pattern = unquoteGo(e[2]!.trim());
-      const rx = e[1] === 'ERRORx' ? goRegExp(pattern) : null;
-      res.push({ line: tokenLine, text: pattern, matches: (msg) => (rx ? rx.test(msg) : msg.includes(pattern)) });
-    } else if (text === null && t.trim() !== '') tokenLine = line;
-    for (const ch of t) if (ch === '\n') line++;
-    if (text === null && t.startsWith('`')) tokenLine = line;
-  }
-  return res;
-}
-
-function compare(fset: FileSet, got: readonly Found[], want: Wanted[], each: boolean, physical = true): string[] {
-  const problems: string[] = [];
-  const used = new Set<Wanted>();
-  for (const e of got) {
-    const p = fset.position(e.pos, physical);
-    const hit = want.find((w) => w.line === p.line && (!each || !used.has(w)) && w.matches(e.msg));
-    if (hit) used.add(hit);
-    else problems.push(`${p.line}:${p.column}: not expected: ${e.msg.replaceAll('\n', ' / ')}`);
-  }
-  for (const w of want) if (!used.has(w)) problems.push(`${w.line}: missing: ${w.text}`);
-  return problems;
-}
-
-/** The value of a -flag=value in a first line `// -flag=value`. */
-function headerFlag(src: string, name: string): string {
-  const first = src.slice(0, src.indexOf('\n'));
-  const m = /^\/\/\s*(-.*)$/.exec(first);
-  return m ? (new RegExp(`-${name}=(\\S+)`).exec(m[1]!)?.[1] ?? '') : '';
-}
-
-function runTestdata(args: string[]): number {
-  const verbose = args[0] === '-v';
-  if (verbose) args = args.slice(1);
-  const root = join(goroot, 'src/internal/types/testdata');
-  const names: string[] = [];
-  for (const dir of ['check', 'examples', 'fixedbugs', 'spec']) {
-    for (const n of readdirSync(join(root, dir)).sort()) names.push(`${dir}/${n}`);
-  }
-  universe.insert(new Builtin('assert' as BuiltinName, null, invalidType));
-  testBuiltins.set('assert', (c, x, call) => {
-    if (x.mode !== Mode.Constant || !isBoolean(x.typ)) {
-      c.error(x, `invalid argument: ${c.opstr(x)} is not a boolean constant`);
-      return false;
-    }
-    if (x.val!.kind === 'bool' && !boolVal(x.val!)) c.error(call, `${c.exprstr(call)} failed`);
-    return true;
-  });
-  const programs = new Programs();
-  programs.checkAfterSyntaxErrors = true;
-  const wanted = names.filter((n) => args.length === 0 || args.some((a) => n.includes(a)));
-  return runAll(wanted, verbose, (name) => {
-    const path = join(root, name);
-    const files = statSync(path).isDirectory()
-      ? readdirSync(path)
-          .sort()
-          .map((f) => join(path, f))
-      : [path];
-    const src = files.map((f) => readFileSync(f, 'utf8'));
-    const got = programs.check(files, headerFlag(src[0]!, 'lang'));
-    const problems: string[] = [];
-    files.forEach((f, i) => {
-      const here = got.filter((e) => programs.fset.position(e.pos, true).filename === f);
-      problems.push(...compare(programs.fset, here, commentErrors(src[i]!), true));
-    });
-    return { problems };
-  });
 }
 
 /** The errors an errorcheck program wants: `// ERROR "regexp" "regexp"`. */
@@ -392,13 +284,12 @@ function runFile(args: string[]): number {
 const [mode, ...rest] = process.argv.slice(2);
 const modes: Record<string, (args: string[]) => number> = {
   std: runStd,
-  testdata: runTestdata,
   errorcheck: runErrorcheck,
   file: runFile,
   gc: runGc,
 };
 const run = mode ? modes[mode] : undefined;
 if (!run) {
-  console.error('usage: node test/typecheck.ts std|testdata|errorcheck|file|gc …');
+  console.error('usage: node test/typecheck.ts std|errorcheck|file|gc …');
   process.exitCode = 2;
 } else process.exitCode = run(rest);

@@ -1,6 +1,7 @@
 // `npm run conformance -- [folder | program…] [--gcstress] [--update] [-j N] [-v]`: programs of Go's test folder, read in place.
 //
-// Folders: chan, ken, interface, typeparam, fixedbugs, …, or "." for the top level; all of them by default. --gcstress runs a tenth of the
+// Folders: chan, ken, interface, typeparam, fixedbugs, …, "." for the top level, or "types" for the test data of Go's type checkers; all of
+// them by default. --gcstress runs a tenth of the
 // programs that run, chosen by hash, with a collection at every safepoint, and counts those that fail then. --update takes programs that pass
 // out of the list of known failures.
 //
@@ -14,6 +15,7 @@ import { join } from 'node:path';
 import { goroot as sources } from '../../src/cli/goroot.ts';
 import type { Case, Verdict } from '../../test/conformance/judge.ts';
 import { readKnown, removeKnown } from '../../test/conformance/known.ts';
+import { isTypesTest, typesTests } from '../../test/conformance/types.ts';
 import { buildRuntime } from '../build-runtime.mjs';
 import { root } from '../root.ts';
 
@@ -35,12 +37,18 @@ const folders = [
   'internal/runtime/sys',
   'stress',
   'simd',
+  'types',
 ];
 
-function programs(tests: string, wanted: readonly string[]): string[] {
+function programs(goroot: string, wanted: readonly string[]): string[] {
+  const tests = join(goroot, 'test');
   const all: string[] = [];
   for (const w of wanted) {
-    if (w.endsWith('.go')) {
+    if (w === 'types') {
+      all.push(...typesTests(goroot));
+      continue;
+    }
+    if (w.endsWith('.go') || isTypesTest(w)) {
       all.push(w);
       continue;
     }
@@ -123,7 +131,7 @@ async function main(): Promise<void> {
   const goroot = await sources();
   const tests = join(goroot, 'test');
   const known = readKnown();
-  let paths = programs(tests, named.length > 0 ? named : folders);
+  let paths = programs(goroot, named.length > 0 ? named : folders);
   if (paths.length === 0)
     throw new Error(`${tests} holds none of these programs: set GOROOT to a whole Go tree, as go.dev/dl has it`);
   if (gcstress) {

@@ -13,6 +13,7 @@ import { BuildTags } from '../../src/load/tags.ts';
 import { goExportNames } from '../../src/runtime/goexports.ts';
 import { mismatches, splitDiagnostics, type Wanted, wantedErrors } from './expect.ts';
 import { aboutNativeToolchain, parseRecipe, type Recipe } from './recipe.ts';
+import { isTypesTest, judgeTypes } from './types.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const programTimeout = 60_000;
@@ -42,6 +43,7 @@ function beyondRunner(r: Recipe): string | null {
 }
 
 export function judge(c: Case): Verdict {
+  if (isTypesTest(c.path)) return judgeErrors(c);
   const file = join(c.tests, c.path);
   const bytes = readFileSync(file);
   const source = bytes.toString('utf8');
@@ -59,6 +61,11 @@ export function judge(c: Case): Verdict {
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+function judgeErrors(c: Case): Verdict {
+  const why = judgeTypes(c.goroot, c.path);
+  return why === null ? { kind: 'pass', action: 'errors' } : { kind: 'fail', action: 'errors', why };
 }
 
 class Trial {
