@@ -71,6 +71,7 @@ test('what inlined functions return can be in the frame of their caller', () => 
 	count("slice", func() { check(Slice(3)[1] == 4) })
 	count("box", func() { check(Box(1000).(int) == 1000) })
 	count("maybe", func() { check(len(Maybe(true).q) == 4 && Maybe(false) == nil) })
+	count("length unknown", func() { n := x; check(len(make([]int, n, 10)) == 7) })
 	count("kept", func() { sink = Pair(&x) })
 	count("half kept", func() { sink = Pair(&x).next })
 	count("list", func() {
@@ -96,7 +97,7 @@ test('what inlined functions return can be in the frame of their caller', () => 
 `);
   assert.equal(
     r.err,
-    'new 0\npair 0\nvar 0\nslice 0\nbox 0\nmaybe 0\nkept 3\nhalf kept 2\nlist 3\nstack that moves 0\ndynamic type known 0\nbig 0\n',
+    'new 0\npair 0\nvar 0\nslice 0\nbox 0\nmaybe 0\nlength unknown 0\nkept 3\nhalf kept 2\nlist 3\nstack that moves 0\ndynamic type known 0\nbig 0\n',
   );
   assert.equal(r.out, '0 1 2 ');
 });

@@ -31,7 +31,7 @@ import { makeMap, mapDelete, mapLen } from './map.ts';
 import { isString, numKind, op, toI32 } from './numeric.ts';
 import { printValues } from './print.ts';
 import type { FuncState } from './state.ts';
-import { allocate, allocateArray } from './storage.ts';
+import { allocate, allocateArray, leavesHeap } from './storage.ts';
 
 /** The builtin that e's function is. */
 export function builtinOf(e: CallExpr): Builtin {
@@ -267,6 +267,12 @@ function make(f: FuncState, e: CallExpr): Expr[] {
       const n = layoutOf(u.elem).size;
       if (len.kind === 'const' && cap.kind === 'const' && Number(cap.value) * n <= maxDirectMake)
         return [allocateArray(f, e, u.elem, Number(cap.value)), len, cap];
+      if (cap.kind === 'const' && leavesHeap(f, e)) {
+        const n = b.hold(len);
+        b.check('other', bin('i64.lt_s', n, i64(0)), 'panicmakeslicelen');
+        b.check('other', bin('i64.gt_s', n, cap), 'panicmakeslicecap');
+        return [b.hold(allocateArray(f, e, u.elem, Number(cap.value)), 'ptr'), n, cap];
+      }
       const p = b.runtime('makeslice', [{ kind: 'addr', sym: f.ctx.allocDesc(u.elem), off: 0 }, len, cap])[0]!;
       return [p, len, cap];
     }

@@ -49,6 +49,11 @@ function placeOf(f: FuncState, e: Ast | null): Place {
   return e !== null && f.analysis ? f.analysis.sitePlace(e) : 'heap';
 }
 
+/** The memory that e makes may be elsewhere than in the heap. */
+export function leavesHeap(f: FuncState, e: Ast): boolean {
+  return placeOf(f, e) !== 'heap';
+}
+
 /** Zeroed memory of the heap, or what the caller gave for it. */
 function given(f: FuncState, place: Place, memory: Memory): Expr {
   const { b } = f;

@@ -338,7 +338,7 @@ function builtin(a: Analysis, k: Hole, e: CallExpr, when: When): void {
       const size = (e.args[2] ?? y).tv as TypeAndValue;
       const n = size.value ? Number(intValue(size.value, true)) : -1;
       const bytes = n * layoutOf(u.elem).size;
-      const fits = n >= 0 && bytes <= maxMake && sameSize(e);
+      const fits = n >= 0 && bytes <= maxMake;
       a.site(k, e, fits ? a.typeOf(e) : null, n > 0 ? { kind: 'array', elem: u.elem, n } : null);
       return;
     }
@@ -366,8 +366,3 @@ function builtin(a: Analysis, k: Hole, e: CallExpr, when: When): void {
 
 /** Bytes of a slice that is made in the frame. */
 const maxMake = 64 << 10;
-
-/** All sizes of a make are constants. */
-function sameSize(e: CallExpr): boolean {
-  return e.args.slice(1).every((x) => (x.tv as TypeAndValue).value !== null);
-}
