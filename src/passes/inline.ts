@@ -113,29 +113,34 @@ export function inlineCalls(
   // Blocks appended while splitting are looked at again from where the split left off.
   for (let i = 0; i < fn.blocks.length; i++) {
     const b = fn.blocks[i]!;
-    for (let k = 0; k < b.stmts.length; k++) {
-      const s = b.stmts[k]!;
+    const old = b.stmts;
+    // what has become of the statements so far, once one of them is replaced
+    let out: Stmt[] | null = null;
+    for (let k = 0; k < old.length; k++) {
+      const s = old[k]!;
       const c = wanted(s);
-      if (!c || s.kind !== 'call') continue;
+      if (!c || s.kind !== 'call') {
+        out?.push(s);
+        continue;
+      }
       const copy = new Copy(fn, c, s);
-      const before = b.stmts.slice(0, k);
-      const after = b.stmts.slice(k + 1);
+      out ??= old.slice(0, k);
       // a single block that jumps is a loop
       if (c.fn.blocks.length === 1 && termTargets(c.fn.blocks[0]!.term!).length === 0) {
         const body = copy.straight(c.fn.blocks[0]!);
-        b.stmts = [...before, ...copy.start(), ...body.stmts, ...(body.ends ? [] : after)];
-        if (body.ends) b.term = body.ends;
-        k = before.length + copy.startLength + body.stmts.length - 1;
-        if (body.ends) break;
-      } else {
-        const rest = fn.newBlock();
-        rest.stmts = after;
-        rest.term = b.term;
-        b.stmts = [...before, ...copy.start()];
-        b.term = { kind: 'jump', to: copy.blocks(rest) };
+        out.push(...copy.start(), ...body.stmts);
+        if (!body.ends) continue;
+        b.term = body.ends;
         break;
       }
+      const rest = fn.newBlock();
+      rest.stmts = old.slice(k + 1);
+      rest.term = b.term;
+      out.push(...copy.start());
+      b.term = { kind: 'jump', to: copy.blocks(rest) };
+      break;
     }
+    if (out) b.stmts = out;
   }
 }
 
@@ -148,7 +153,6 @@ class Copy {
   private readonly locals = new Map<Local, Local>();
   private readonly places = new Map<Pos, Pos>();
   private readonly nodes = new Map<number, number>();
-  startLength = 0;
 
   constructor(into: Func, c: Candidate, call: Stmt & { kind: 'call' }) {
     this.into = into;
@@ -179,7 +183,6 @@ class Copy {
       const type = l.type;
       out.push({ kind: 'set', local: this.local(l), x: { kind: 'const', type, value: type === 'i64' ? 0n : 0 } });
     }
-    this.startLength = out.length;
     return out;
   }
 

@@ -77,14 +77,18 @@ function cycles(blocks: readonly Block[]): Block[][] {
   blocks.forEach((b, i) => {
     index.set(b, i);
   });
-  const succs = blocks.map((b) => {
+  let back = false;
+  const succs = blocks.map((b, at) => {
     const out: number[] = [];
     for (const to of termTargets(b.term!)) {
       const i = index.get(to);
-      if (i !== undefined) out.push(i);
+      if (i === undefined) continue;
+      out.push(i);
+      if (i <= at) back = true;
     }
     return out;
   });
+  if (!back) return [];
   return components(succs)
     .filter((c) => c.length > 1 || succs[c[0]!]!.includes(c[0]!))
     .map((c) => c.map((i) => blocks[i]!));
