@@ -45,6 +45,8 @@ export class Inits {
   private readonly packages = new Map<Package, PackageInit>();
   private readonly entries = new Map<Var, { entry: Entry; checked: CheckedPackage }>();
   private readonly embeds = new Map<Var, string[]>();
+  /** those of them whose contents are in the program */
+  private readonly embedded = new Set<Var>();
   private readonly states = new Map<Package, FuncState>();
   private started = false;
 
@@ -85,8 +87,8 @@ export class Inits {
   /** A variable's storage is in the program now. */
   reached(v: Var): void {
     const patterns = this.embeds.get(v);
-    if (patterns) {
-      this.embeds.delete(v);
+    if (patterns && !this.embedded.has(v)) {
+      this.embedded.add(v);
       this.p.later(() => embedInto(this.p, v, this.p.globals.storage(v), patterns));
     }
     const e = this.entries.get(v);
