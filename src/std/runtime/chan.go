@@ -252,6 +252,7 @@ func woken() outcome {
 // send sends, or enters the queue of those that wait to: then the caller must suspend.
 //
 //go:nosplit
+//go:noinline
 func send(c *hchan, p unsafe.Pointer) outcome {
 	if c == nil {
 		park(getg(), waitReasonChanSendNil)

@@ -219,6 +219,8 @@ func (c *hchan) reached(what string) {
 }
 
 // sendBubbled sends on a channel that was made in a bubble.
+//
+//go:noinline
 func sendBubbled(c *hchan, p unsafe.Pointer) outcome {
 	c.reached("send on")
 	r := c.sendOrPark(p)
