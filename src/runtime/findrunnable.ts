@@ -72,6 +72,17 @@ function orphanTimers(): u32 {
   return 0;
 }
 
+/** What is due of timers of idle Ps, for the P that runs alone: when all had nothing to do, the M that slept until a timer takes any P. */
+function idleTimers(p: P): u32 {
+  for (let i: u32 = 0; i < sched.gomaxprocs; i++) {
+    const from = allp(i);
+    if (changetype<usize>(from) == changetype<usize>(p) || timer0(from) == 0) continue;
+    const g = timersDue(from, now());
+    if (g != 0) return g;
+  }
+  return 0;
+}
+
 function stealWork(p: P): u32 {
   const n = sched.gomaxprocs;
   for (let round: u32 = 0; round < stealRounds; round++) {
@@ -171,7 +182,10 @@ function findRunnable(): u32 {
       g = runqget(p, true);
       if (g != 0) return g;
     }
-    if (multi() && (x.spinning != 0 || nmspinning() * 2 < sched.gomaxprocs - npidle())) {
+    if (!multi()) {
+      g = idleTimers(p);
+      if (g != 0) return g;
+    } else if (x.spinning != 0 || nmspinning() * 2 < sched.gomaxprocs - npidle()) {
       if (x.spinning == 0) {
         x.spinning = 1;
         addSpinning(1);

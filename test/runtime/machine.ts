@@ -87,7 +87,7 @@ export class Machine {
   private next: number;
   private seed: number;
 
-  constructor(main: (m: Machine) => Body, seed = 1) {
+  constructor(main: (m: Machine) => Body, seed = 1, procs = 1) {
     this.seed = seed;
     this.memory = new WebAssembly.Memory({ initial: 64, maximum: 65536, shared: true });
     const instance = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(file)), {
@@ -102,7 +102,7 @@ export class Machine {
         },
         random: (p: number, n: number) => new Uint8Array(this.memory.buffer).fill(seed, p, p + n),
         sigenable: () => {},
-        config: (what: number) => (what === 0 ? 1n : 0n),
+        config: (what: number) => (what === 0 ? BigInt(procs) : 0n),
         netpoll: () => 0,
         netpollbreak: () => 0,
       },
@@ -195,8 +195,14 @@ export class Machine {
     return g;
   }
   /** Says when the first timer of the P is due; 0n: there is none. */
-  timerwake(when: bigint): void {
-    this.view.setBigInt64(this.rt.getp() + 8, when, true);
+  timerwake(when: bigint, p = this.rt.getp()): void {
+    this.view.setBigInt64(p + 8, when, true);
+  }
+  /** A P that is idle; they lie behind each other in memory. */
+  idleP(id: number): number {
+    for (let p = this.rt.getp(); p < this.rt.getp() + 65536; p += 8)
+      if (this.u32(p + 16) === id && this.u32(p + 20) === 0 && this.u32(p + 24) === 0) return p;
+    throw new Error(`P${id} is not idle`);
   }
 
   private enter(fp: number): number {

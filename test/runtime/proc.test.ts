@@ -92,6 +92,34 @@ test('timers are looked at when they are due', () => {
   assert.ok(seen[0]! >= 5000n);
 });
 
+test('a timer of a P that nobody has runs when it is due', () => {
+  let now = 1000n;
+  let ran = 0;
+  const m = new Machine(
+    function* () {
+      const g = m.park();
+      m.goExports[2] = () =>
+        once(() => {
+          ran++;
+          m.rt.ready(g);
+        });
+      // This M's P is the first that it gets back when it wakes.
+      m.timerwake(5000n, m.idleP(1));
+      yield;
+      throw new Exit(0);
+    },
+    1,
+    2,
+  );
+  m.clock = () => {
+    now += 500n;
+    if (now > 10_000_000n) throw new Exit(1);
+    return now;
+  };
+  assert.equal(m.run(), 0);
+  assert.equal(ran, 1);
+});
+
 test('a stack moves with its pointers and parameters', () => {
   const depth = 200;
   /** what a frame of the callee returns to its caller is whether all was in place */
