@@ -1,7 +1,7 @@
 // Reads the custom section `burrow.lines` (format: src/link/lines.ts): what function, file and line a program counter means.
 //
-// Assumes: nothing about the module but the section. Guarantees: functions are found by binary search; a function's positions
-// are decoded when first asked for.
+// Assumes: nothing about the module but the section. Guarantees: functions are found by binary search; a function's name and positions
+// are decoded when first asked for, as programs have thousands of functions and few are ever asked about.
 
 export interface Frame {
   /** the Go symbol: main.(*T).f, main.main.func1 */
@@ -27,7 +27,8 @@ interface Place {
 }
 
 interface FuncEntry {
-  name: string;
+  /** offset of the name in the section */
+  name: number;
   file: number;
   line: number;
   flags: number;
@@ -36,7 +37,7 @@ interface FuncEntry {
   tableIndex: number;
   firstId: number;
   points: number;
-  /** offset of the list of inlined calls in the section */
+  /** offset of the rest, which `details` has decoded */
   at: number;
   details: Details | null;
 }
@@ -53,19 +54,20 @@ const text = new TextDecoder();
 export class Lines {
   private readonly b: Uint8Array;
   private pos = 0;
-  private readonly files: string[] = [];
+  /** offsets of their names */
+  private readonly files: number[] = [];
   private readonly funcs: FuncEntry[] = [];
   private readonly byTable = new Map<number, FuncEntry>();
 
   constructor(section: Uint8Array) {
     this.b = section;
-    if (this.uleb() !== 1) throw new Error('burrow.lines: unknown version');
-    for (let n = this.uleb(); n > 0; n--) this.files.push(this.name());
+    if (this.uleb() !== 2) throw new Error('burrow.lines: unknown version');
+    for (let n = this.uleb(); n > 0; n--) this.files.push(this.skipName());
     let end = 0;
     let id = 0;
     for (let n = this.uleb(); n > 0; n--) {
       const f: FuncEntry = {
-        name: this.name(),
+        name: this.skipName(),
         file: this.uleb(),
         line: this.uleb(),
         flags: this.uleb(),
@@ -73,13 +75,14 @@ export class Lines {
         size: this.uleb(),
         tableIndex: this.uleb() - 1,
         firstId: id,
-        points: 0,
-        at: this.pos,
+        points: this.uleb(),
+        at: 0,
         details: null,
       };
+      const rest = this.uleb();
+      f.at = this.pos;
+      this.pos += rest;
       end = f.start + f.size;
-      f.points = this.decode(f).points.length;
-      f.details = null;
       id += f.points;
       this.funcs.push(f);
       if (f.tableIndex >= 0) this.byTable.set(f.tableIndex, f);
@@ -127,8 +130,8 @@ export class Lines {
 
   private frame(f: FuncEntry, p: Place, offset: number): Frame {
     return {
-      func: f.name,
-      file: this.files[p.file] ?? '',
+      func: this.nameAt(f.name),
+      file: this.fileName(p.file),
       line: p.line,
       startLine: f.line,
       wrapper: (f.flags & 1) !== 0,
@@ -146,7 +149,7 @@ export class Lines {
       const i = inlined[node - 1]!;
       out.push({
         func: i.name,
-        file: this.files[file] ?? '',
+        file: this.fileName(file),
         line,
         startLine: i.line,
         wrapper: false,
@@ -188,7 +191,7 @@ export class Lines {
       d.offsets.push(offset);
       d.marks.push(this.place(last));
     }
-    for (let n = this.uleb(); n > 0; n--) d.points.push(this.place(last));
+    for (let n = f.points; n > 0; n--) d.points.push(this.place(last));
     return d;
   }
 
@@ -212,6 +215,24 @@ export class Lines {
       if (c < 0x80) return v;
       scale *= 0x80;
     }
+  }
+
+  /** The offset of the name that is passed over. */
+  private skipName(): number {
+    const at = this.pos;
+    const n = this.uleb();
+    this.pos += n;
+    return at;
+  }
+
+  private nameAt(at: number): string {
+    this.pos = at;
+    return this.name();
+  }
+
+  private fileName(i: number): string {
+    const at = this.files[i];
+    return at === undefined ? '' : this.nameAt(at);
   }
 
   private name(): string {
