@@ -238,3 +238,35 @@ func main() {
   assert.equal(r.err, '');
   assert.equal(r.out, 'mutex wait true\n3 51 1 50\n55 true\n2 true true\ntrue true\n');
 });
+
+test('MemStats and runtime/metrics agree on the heap, to which stacks do not belong', () => {
+  const r = run(`package main
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/metrics"
+)
+
+func main() {
+	c := make(chan int)
+	for range 2000 {
+		go func() { <-c }()
+	}
+	runtime.Gosched()
+	s := []metrics.Sample{}
+	for _, name := range []string{"objects", "unused", "stacks", "free", "released"} {
+		s = append(s, metrics.Sample{Name: "/memory/classes/heap/" + name + ":bytes"})
+	}
+	var m runtime.MemStats
+	metrics.Read(s)
+	runtime.ReadMemStats(&m)
+	v := func(i int) uint64 { return s[i].Value.Uint64() }
+	near := func(a, b uint64) bool { return a*20 > b*19 && b*20 > a*19 }
+	fmt.Println(near(m.HeapInuse, v(0)+v(1)), near(m.StackInuse, v(2)), near(m.HeapIdle, v(3)+v(4)), near(m.HeapSys, v(0)+v(1)+v(3)+v(4)))
+	fmt.Println(m.HeapSys == m.HeapInuse+m.HeapIdle, m.Sys >= m.HeapSys+m.StackSys, m.StackInuse > 100_000)
+}
+`);
+  assert.equal(r.err, '');
+  assert.equal(r.out, 'true true true true\ntrue true true\n');
+});

@@ -139,16 +139,16 @@ type MemStats struct {
 func ReadMemStats(m *MemStats) {
 	stat := func(i int32) uint64 { return uint64(rt_memstat(i)) }
 	*m = MemStats{EnableGC: true}
+	m.StackInuse, m.StackSys = stat(10), stat(10)
 	m.HeapAlloc, m.Alloc = stat(0), stat(0)
-	m.TotalAlloc, m.Sys, m.HeapSys = stat(1), stat(2), stat(2)
+	m.TotalAlloc, m.Sys = stat(1), stat(2)
 	m.Mallocs, m.Frees = stat(3), stat(4)
 	m.HeapObjects = m.Mallocs - m.Frees
-	m.HeapInuse = stat(5)
-	if m.HeapSys > m.HeapInuse {
-		m.HeapIdle = m.HeapSys - m.HeapInuse
-	}
+	// Stacks lie in the heap's pages, but are not the heap's.
+	m.HeapSys = m.Sys - m.StackSys
+	m.HeapInuse = stat(5) - m.StackInuse
+	m.HeapIdle = m.HeapSys - m.HeapInuse
 	m.NextGC, m.NumGC, m.PauseTotalNs = stat(6), uint32(stat(7)), stat(8)
-	m.StackInuse, m.StackSys = stat(10), stat(10)
 	if m.NumGC > 0 {
 		m.PauseNs[(m.NumGC+255)%256] = stat(9)
 	}
