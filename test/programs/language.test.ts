@@ -465,3 +465,47 @@ func main() {
 `);
   assert.equal(r.err, 'runtime.goexit\nruntime.goexit\n');
 });
+
+test('runtime.Callers knows of as many frames as are asked for', () => {
+  const r = run(`package main
+
+import "runtime"
+
+var pcs [5000]uintptr
+
+//go:noinline
+func deep(n, room int) int {
+	if n > 1 {
+		return deep(n-1, room) + 0*n
+	}
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs[:room])])
+	count := 0
+	for {
+		f, more := frames.Next()
+		if f.Function == "main.deep" {
+			count++
+		}
+		if !more {
+			println(count, f.Function)
+			return 0
+		}
+	}
+}
+
+func main() {
+	deep(3, 5000)
+	deep(129, 5000)
+	deep(4000, 5000)
+	deep(4000, 1000)
+	defer func() {
+		recover()
+		deep(700, 5000)
+	}()
+	panic(0)
+}
+`);
+  assert.equal(
+    r.err,
+    '3 runtime.goexit\n129 runtime.goexit\n4000 runtime.goexit\n1000 main.deep\n700 runtime.goexit\n',
+  );
+});

@@ -9,8 +9,22 @@ import "unsafe"
 // A stackTrace is the beginning of a stack, innermost pc first.
 type stackTrace struct {
 	n    int
-	more bool // there were more frames than pcs has room for
-	pcs  [128]uint32
+	more bool     // there were more frames than pcs has room for
+	pcs  []uint32 // few, but for long traces
+	few  [128]uint32
+}
+
+//go:nosplit
+func (t *stackTrace) reset() {
+	if t.pcs == nil {
+		t.pcs = t.few[:]
+	}
+	t.n, t.more = 0, false
+}
+
+//go:nosplit
+func (t *stackTrace) at(i int) unsafe.Pointer {
+	return add(unsafe.Pointer(unsafe.SliceData(t.pcs)), uintptr(i)*4)
 }
 
 // frames appends the pcs of the frames in memory, from the one at fp outwards. In the place of a frame whose deferred calls run for p, or
@@ -42,7 +56,7 @@ func (t *stackTrace) frames(fp uintptr, p *_panic) {
 //go:nosplit
 func (t *stackTrace) append(p *_panic) {
 	n := min(int(p.npcs), len(t.pcs)-t.n)
-	memmove(add(unsafe.Pointer(&t.pcs), uintptr(t.n)*4), p.pcs, uintptr(n)*4)
+	memmove(t.at(t.n), p.pcs, uintptr(n)*4)
 	t.n += n
 	t.more = t.more || p.more || n < int(p.npcs)
 }
@@ -51,23 +65,22 @@ func (t *stackTrace) append(p *_panic) {
 //
 //go:nosplit
 func (t *stackTrace) panicked(p *_panic) {
-	t.n, t.more = 0, false
+	t.reset()
 	t.append(p)
 }
 
-// current records the stack of the goroutine that runs this.
-func (t *stackTrace) current() {
-	gp := getg()
-	if !gp._panic.isRunning() {
-		t.running()
-		return
-	}
-	// Only in memory can it be seen which frame's deferred calls run.
-	x := getmx()
-	x.spilling = 1
+// current records the stack of the goroutine that runs this, or more than the given number of its frames. It has the goroutine's frames written to
+// memory, where they are seen for less than the host's look at them costs.
+func (t *stackTrace) current(frames int) {
+	getmx().spilling = 1
 	mpark()
-	t.n, t.more = 0, false
-	t.frames(callerfp(curfp()), gp._panic)
+	t.reset()
+	t.frames(callerfp(curfp()), getg()._panic)
+	for t.n == len(t.pcs) && t.n <= frames {
+		t.pcs = make([]uint32, 4*len(t.pcs))
+		t.reset()
+		t.frames(callerfp(curfp()), getg()._panic)
+	}
 }
 
 // running is current for those who cannot suspend. Where deferred calls run for a panic, the innermost frame of the function that the panic
@@ -76,8 +89,8 @@ func (t *stackTrace) current() {
 //go:nosplit
 func (t *stackTrace) running() {
 	gp := getg()
-	t.n = int(hostcallers(unsafe.Pointer(&t.pcs), int32(len(t.pcs))))
-	t.more = false
+	t.reset()
+	t.n = int(hostcallers(t.at(0), int32(len(t.pcs))))
 	t.frames(callerfp(outerfp(gp)), nil)
 	if p := gp._panic; p.isRunning() && p.npcs > 0 {
 		t.splice(p)
@@ -109,7 +122,7 @@ func (t *stackTrace) splice(p *_panic) {
 		}
 		after := min(i+int(p.npcs), len(t.pcs))
 		rest := min(t.n-i-1, len(t.pcs)-after)
-		memmove(add(unsafe.Pointer(&t.pcs), uintptr(after)*4), add(unsafe.Pointer(&t.pcs), uintptr(i+1)*4), uintptr(rest)*4)
+		memmove(t.at(after), t.at(i+1), uintptr(rest)*4)
 		t.n = i
 		t.append(p)
 		t.n += rest
@@ -121,7 +134,7 @@ func (t *stackTrace) splice(p *_panic) {
 //
 //go:nosplit
 func (t *stackTrace) parked(gp *g) {
-	t.n, t.more = 0, false
+	t.reset()
 	t.frames(outerfp(gp), gp._panic)
 }
 
@@ -163,14 +176,15 @@ func Callers(skip int, pc []uintptr) int {
 		return 0
 	}
 	t := new(stackTrace)
-	t.current()
+	// Some of the frames are not shown.
+	t.current(2 * (skip + len(pc)))
 	return t.callers(skip+t.innerFrames("runtime.Callers"), pc)
 }
 
 // Caller tells about a call on the calling goroutine's stack; 0 is that of Caller itself.
 func Caller(skip int) (pc uintptr, file string, line int, ok bool) {
 	t := new(stackTrace)
-	t.current()
+	t.current(2 * skip)
 	var pcs [1]uintptr
 	if t.callers(skip+1+t.innerFrames("runtime.Caller"), pcs[:]) == 0 {
 		return
@@ -204,7 +218,7 @@ func (t *stackTrace) dropThrough(function string) {
 		s.at(pc)
 		for s.next() {
 			if s.function == function {
-				copy(t.pcs[:], t.pcs[i+1:t.n])
+				copy(t.pcs, t.pcs[i+1:t.n])
 				t.n -= i + 1
 				return
 			}
@@ -415,7 +429,7 @@ func Stack(buf []byte, all bool) int {
 	}
 	gp := getg()
 	t := new(stackTrace)
-	t.current()
+	t.current(0)
 	t.dropThrough("runtime.Stack")
 	if all {
 		stopTheWorld()
