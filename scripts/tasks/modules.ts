@@ -2,7 +2,8 @@
 //
 // Modules are fetched by version through the configured proxy into a folder of the task's own. Each difference must be in
 // test/modules/known-differences.txt with its reason; the tables are those of docs/modules.md.
-// Guarantees: the last line is `N passed, N failed`, where tests that end alike in both, or differ as is known, passed.
+// Guarantees: the last line is `N passed, N failed`, where tests that end alike in both, or differ as is known, passed. Tests are the same
+// that have the same name but for addresses and times in it.
 
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -56,6 +57,21 @@ function fetched(module: string, folder: string): string {
   return dir;
 }
 
+/** What names of tests hold of the run: addresses, and the time of day as %#v shows it. */
+const ofTheRun = [
+  { pattern: /\b0x[0-9a-f]+/g, is: '0x?' },
+  { pattern: /\btime\.Date\([^)]*\)/g, is: 'time.Date(?)' },
+];
+
+/** A name that is the same in each run; of tests whose names are then the same, each but the first has a number. */
+function stableName(test: string, tests: ReadonlyMap<string, Outcome>): string {
+  const name = ofTheRun.reduce((s, { pattern, is }) => s.replace(pattern, is), test);
+  if (name === test || !tests.has(name)) return name;
+  let n = 2;
+  while (tests.has(`${name}, ${n}`)) n++;
+  return `${name}, ${n}`;
+}
+
 /** The outcomes of `COMMAND test`, package by package. */
 function results(command: string, dir: string, flags: readonly string[]): Map<string, Package> {
   const r = spawnSync(command, ['test', '-json', '-count=1', ...flags, './...'], {
@@ -73,7 +89,7 @@ function results(command: string, dir: string, flags: readonly string[]): Map<st
     const p = found.get(e.Package) ?? { end: null, tests: new Map() };
     found.set(e.Package, p);
     if (e.Test === undefined) p.end = e.Action as Outcome;
-    else p.tests.set(e.Test, e.Action as Outcome);
+    else p.tests.set(stableName(e.Test, p.tests), e.Action as Outcome);
   }
   if (r.error) process.stdout.write(`${command}: ${r.error.message}\n`);
   return found;
