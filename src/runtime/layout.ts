@@ -67,6 +67,8 @@ export class MX {
   preemptAt: i64;
   /** another P is wanted, which only this M, the only one to run Go code, can have begin (sched.ts, multi); set under lock, cleared by the owner */
   wake: u32;
+  /** sched.unusual, as it was when the goroutine on it began to run or the M got its P; all bits without a P; owner */
+  unusual: u32;
 }
 export const offX: usize = 4880;
 export const mSize: usize = 4992;
@@ -90,12 +92,10 @@ export class G {
   flags: u32;
   waitsince: i64;
   schedlink: u32;
-  /** how to resume: 1, or 2 for a panic */
-  how: u32;
-  /** kept alive for the goroutine */
-  param: u64;
   /** parkNot…; atomic */
   park: u32;
+  /** kept alive for the goroutine */
+  param: u64;
   /** the M it is locked to, or 0 */
   lockedm: u32;
   /** the M it runs on, or 0 */
@@ -104,16 +104,19 @@ export class G {
   hostcall: u32;
   /** nanotime at which it was made runnable; negative, at which it began to wait for a mutex; 0: neither is measured (timehist.ts) */
   readyAt: i64;
-  /** let go of once it has suspended */
+  /** with parkingLocked: let go of once it has suspended */
   waitlock: u64;
   /** the bubble it is in (bubble.ts), or 0; owner */
   bubble: u64;
 }
 /** Its own sudog lies behind these fields (type sudog in src/std/runtime/chan.go); what it sends or where it receives, and the channel, are at these offsets. */
 export const offSudog: usize = 128;
+/** bits of the waitreasons of goroutines whose sudog has these two */
+export const chanReasons: u32 = (1 << 1) | (1 << 2) | (1 << 19) | (1 << 20);
 export const offSudogElem: usize = offSudog + 24;
 export const offSudogC: usize = offSudog + 32;
-export const gSize: usize = 200;
+/** a multiple of the cache line, which gs begin at */
+export const gSize: usize = 192;
 
 export const gflagSystem: u32 = 1;
 /** it ran when a signal came that ends the program */
@@ -123,6 +126,8 @@ export const gflagInterrupted: u32 = 2;
 export const parkNot: u32 = 0;
 /** It has said that it will wait, and will have suspended shortly. */
 export const parking: u32 = 1;
+/** It says that it will wait, holding waitlock, and suspends at once; nobody finds it before that is free. */
+export const parkingLocked: u32 = 4;
 /** It has suspended, and whoever readies it may run it. */
 export const parked: u32 = 2;
 /** It was readied while it was suspending. */

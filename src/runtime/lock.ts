@@ -4,7 +4,7 @@
 // host but to print. A note is a word that one M sleeps on until another sets it.
 // Source: U. Drepper, "Futexes Are Tricky" (2011), the second mutex.
 
-import { multi } from "./sched";
+import { alone } from "./sched";
 
 const activeSpins: i32 = 4;
 const spinReads: i32 = 30;
@@ -30,7 +30,7 @@ export function unlock(l: usize): void {
  * afterwards, but not the other way round: a second P begins only when no lock is held (sched.ts, multi).
  */
 @inline export function lock2(l: usize): void {
-  if (multi()) lock(l);
+  if (!alone()) lock(l);
 }
 @inline export function unlock2(l: usize): void {
   if (load<u32>(l) != 0) unlock(l);

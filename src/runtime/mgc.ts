@@ -4,7 +4,7 @@
 // Guarantees: unreachable objects are freed; objects with finalizers are kept once more and queued; weak handles of dead objects are cleared.
 // Source: Dijkstra et al. for the colours; Go's mark bits a span and sweep into allocBits.
 
-import { fatal, frameMap, G, Gdead, Gwaiting, heapStart, hostnanotime, offSudogC, offSudogElem, rootsLen, rootsTab } from "./layout";
+import { chanReasons, fatal, frameMap, G, Gdead, Gwaiting, heapStart, hostnanotime, offSudogC, offSudogElem, rootsLen, rootsTab } from "./layout";
 import { centralAdd, flushCaches, freeSpanBits, setTrigger, spanReset } from "./malloc";
 import { allocBlock, freeBlock, freeSpan, mheap, Mspan, spanOf } from "./mheap";
 import { allgat } from "./proc";
@@ -147,10 +147,11 @@ function markRoots(): void {
     if (gp.panic) grey(gp.panic as usize);
     if (gp.param) grey(gp.param as usize);
     if (gp.bubble) grey(gp.bubble as usize);
-    const elem = load<u32>(changetype<usize>(gp), offSudogElem) as usize;
-    if (elem) grey(elem);
-    const c = load<u32>(changetype<usize>(gp), offSudogC) as usize;
-    if (c) grey(c);
+    if ((chanReasons >> gp.waitreason) & 1) {
+      const elem = load<u32>(changetype<usize>(gp), offSudogElem) as usize;
+      if (elem) grey(elem);
+      grey(load<u32>(changetype<usize>(gp), offSudogC) as usize);
+    }
     if (gp.status == Gwaiting && gp.waitsince == 0) gp.waitsince = work.gcStart;
     markStack(gp);
   }

@@ -14,7 +14,7 @@ import { execute, exportDeadlock, goExport, makeG, rand64 } from "./proc";
 import { runqempty, runqlen, runqput } from "./runq";
 import {
   addSpinning, allp, casSpinningFrom0, field, finqWord, gcwaiting, globrunqput, globrunqsize, lockSched, maxProcs, mget, mput, mtake, multi, mxOf,
-  nmspinning, npidle, pidleget, pidleput, sched, Sched, setMulti, setNeedspinning, setWatcher, stopnote, sysmonWaits, unlockSched, wakeHost,
+  nmspinning, noteUnusual, npidle, pidleget, pidleput, sched, Sched, setMulti, setNeedspinning, setWatcher, stopnote, sysmonWaits, unlockSched, wakeHost,
   wakeSysmon, watcher,
 } from "./sched";
 import { now, seeded } from "./time";
@@ -115,11 +115,10 @@ export function askAgain(p: P): void {
   if (a != 0 && mxOf(a).wake != 0) atomic.store<u32>(a as usize, 0);
 }
 
-/** What askWake asked for; in the scheduler. Always true. */
-export function serveWake(x: MX): bool {
+/** What askWake asked for; in the scheduler. */
+export function serveWake(x: MX): void {
   x.wake = 0;
   if (npidle() != 0 && !gcwaiting()) wakep();
-  return true;
 }
 
 /** There is more to run than there was, here. While this P runs alone, another begins only if the work is still there in a little while: somebody watches. */
@@ -175,6 +174,7 @@ export function acquirep(p: P): void {
   mx().p = changetype<usize>(p) as u32;
   p.m = m as u32;
   atomic.store<u32>(statusWord(p), Prunning);
+  noteUnusual(mx());
   if (sched.tracing) {
     traceEvent(evProcStart, 0, p.id);
     // The clock of events stands still while it sleeps.
@@ -187,6 +187,7 @@ export function releasep(): P {
   const p = pp();
   if (sched.tracing) traceEvent(evProcStop, 0, p.id);
   mx().p = 0;
+  mx().unusual = u32.MAX_VALUE;
   p.m = 0;
   atomic.store<u32>(statusWord(p), Pidle);
   return p;

@@ -10,7 +10,7 @@ import { bubbleCount, bubbleExit, durable } from "./bubble";
 import { beginHostcall } from "./syscall";
 import {
   entryClosure, fatal, frameFlags, frameSize, G, gflagInterrupted, gflagSystem, Gdead, Grunnable, Grunning, gSize, Gwaiting, goExports, hostconfig, hostnanotime, hostrandom, M,
-  mSize, MX, offMorebuf, offPanicking, P, parked, parking, parkNot, parkWoken, readLinkinfo, resumeTab,
+  mSize, MX, offMorebuf, offPanicking, offSudog, P, parked, parking, parkingLocked, parkNot, parkWoken, readLinkinfo, resumeTab,
 } from "./layout";
 import { m, mm, mx, pp, setM } from "./m";
 import { initMem, mallocgc, mem } from "./malloc";
@@ -20,7 +20,7 @@ import { runnextOnly, schedule } from "./findrunnable";
 import { newM, serveWake, wakeForMore } from "./park";
 import { procresize } from "./stw";
 import { runqput } from "./runq";
-import { allp, dyingReported, dyingWord, field, globrunqput, lockSched, nextGoid, pidleput, Sched, sched, sigpendingWord, unlockSched } from "./sched";
+import { allp, dyingReported, dyingWord, field, globrunqput, lockSched, nextGoid, noteUnusual, pidleput, Sched, sched, setEverySafepoint, sigpendingWord, unlockSched, unusualSafepoints, unusualTracing } from "./sched";
 import { initSizeClasses } from "./sizeclasses";
 import { catchingFrame } from "./panic";
 import { adjustFrame, growStack, newStack, stackFree, stackIsSmall } from "./stack";
@@ -40,6 +40,7 @@ const machineBudget: usize = 96 << 10;
 const none: u32 = 0xffffffff;
 
 const gBlock: u32 = 256;
+const cacheLine: usize = 64;
 const maxBlocks: u32 = 65536;
 /** dead gs a P keeps; half of them go to the others beyond */
 const gFreeMax: u32 = 64;
@@ -60,7 +61,7 @@ export function rt_init(info: usize): void {
   const seed = hostconfig(1);
   if (seed != 0) {
     sched.seeded = 1;
-    sched.everySafepoint = 1;
+    setEverySafepoint(1);
     store<i64>(buf, seed);
   } else hostrandom(buf, 8);
   setM(newM());
@@ -110,9 +111,10 @@ function newG(): G {
   const n = sched.gCount;
   const block = n / gBlock;
   if (block >= maxBlocks) fatal("fatal error: runtime: too many goroutines\n");
-  if (n % gBlock == 0) store<u32>(sched.gDirectory + (block << 2), persistentalloc((gBlock as usize) * gSize) as u32);
+  if (n % gBlock == 0) store<u32>(sched.gDirectory + (block << 2), ((persistentalloc((gBlock as usize) * gSize + cacheLine) + cacheLine - 1) & ~(cacheLine - 1)) as u32);
   const gp = changetype<G>(gAt(n));
   gp.status = Gdead;
+  store<u32>(changetype<usize>(gp), changetype<usize>(gp) as u32, offSudog);
   atomic.store<u32>(field(offsetof<Sched>("gCount")), n + 1);
   unlockSched();
   return gp;
@@ -127,7 +129,6 @@ export function makeG(closure: usize, system: bool): G {
   gp.startpc = (0x40000000 | load<u32>(closure)) as u64;
   gp.waitreason = 0;
   gp.flags = system ? gflagSystem : 0;
-  gp.how = 1;
   gp.park = parkNot;
   start(gp, closure);
   gp.status = Grunnable;
@@ -197,7 +198,17 @@ function unpark(gp: G): bool {
 
 /** Makes a waiting goroutine runnable, next on this P. */
 export function ready(g: usize): void {
-  readyAt(changetype<G>(g), true);
+  const gp = changetype<G>(g);
+  const p = pp();
+  // What remains of readyAt where nothing is unusual.
+  if (mx().unusual == 0 && p.runnext == 0 && gp.park == parked && gp.bubble == 0) {
+    gp.park = parkNot;
+    gp.waitreason = 0;
+    gp.status = Grunnable;
+    p.runnext = g as u32;
+    return;
+  }
+  readyAt(gp, true);
 }
 
 /** As ready, at the queue's end. */
@@ -230,7 +241,8 @@ export function setgchook(): void {
 
 export function setgcstress(on: i32): void {
   sched.gcstress = on as u32;
-  sched.everySafepoint = sched.gcstress | sched.seeded;
+  setEverySafepoint(sched.gcstress | sched.seeded);
+  noteUnusual(mx());
 }
 
 /** wyrand, a stream for each M. */
@@ -267,6 +279,12 @@ export function resumed(): i32 {
   return how == 2 ? 1 : 0;
 }
 
+/** How it goes on with a goroutine that has returned to its M: it is resumed at gp.fp, there to catch a panic, it waits, or its time here is over. */
+const goesOn: i32 = 0;
+const catches: i32 = 1;
+const waits: i32 = 2;
+const over: i32 = 3;
+
 /**
  * Runs the goroutine until it waits, gives way, ends, or has lost its P in a host call; after one that waits, the one it readied, and so on while
  * nothing else could come first. inherit: it shares the time slice of the one before.
@@ -280,12 +298,26 @@ export function execute(gp: G, inherit: bool): void {
     gp.status = Grunning;
     gp.m = m as u32;
     p.switches++;
-    if (sched.tracing) {
-      sampleStart(gp);
-      if (inherit) traceSwitch(evStart, gp.goid, 0);
-      else traceEvent(evStart, gp.goid, 0);
-    }
-    if (!run(gp, x)) return;
+    noteUnusual(x);
+    if (x.unusual & unusualTracing) traceStart(gp, inherit);
+    let then = goesOn;
+    do {
+      const fp = gp.fp as usize;
+      const e = resumeTab + 16 * (load<u32>(fp) as usize);
+      let guard = fp + ((load<u16>(e, 12) as usize) << 3) + machineBudget;
+      if (guard > (gp.stackhi as usize)) guard = gp.stackhi;
+      x.guard = (x.unusual & unusualSafepoints) != 0 && x.locks == 0 ? 0 : (guard as u32);
+      mm().stackguard = 0;
+      mm().resuming = 1 + then;
+      store<u32>(m, none, offMorebuf);
+      const suspended = call_indirect<i32>(load<u32>(e), fp);
+      if (gp.park == parkingLocked) {
+        gp.fp = mm().fp;
+        waitUnlocking(gp, x);
+        then = waits;
+      } else then = suspended == 0 ? returned(gp) : settle(gp, x, guard);
+    } while (then <= catches);
+    if (then == over) return;
     p = pp();
     const next = runnextOnly(x, p);
     if (next == 0) return;
@@ -294,112 +326,107 @@ export function execute(gp: G, inherit: bool): void {
   }
 }
 
-/** Runs the goroutine; true if it now waits, false if it, or the M, has ended its time here in another way. */
-function run(gp: G, x: MX): bool {
-  let fp = gp.fp as usize;
-  let how = gp.how;
-  while (true) {
-    const e = resumeTab + 16 * (load<u32>(fp) as usize);
-    const end = fp + ((load<u16>(e, 12) as usize) << 3);
-    let guard = end + machineBudget;
-    if (guard > (gp.stackhi as usize)) guard = gp.stackhi;
-    x.guard = sched.everySafepoint != 0 && x.locks == 0 ? 0 : (guard as u32);
-    mm().stackguard = 0;
-    mm().resuming = how;
-    store<u32>(m, none, offMorebuf);
-    gp.fp = fp as u32;
-    const r = call_indirect<i32>(load<u32>(e), fp);
-    how = 1;
-    if (r == 0) {
-      const back = load<u32>(fp, 4);
-      if (back == 0) {
-        goexit(gp);
-        return false;
-      }
-      fp -= back;
-      continue;
-    }
-    if (load<u32>(m, offPanicking) != 0) {
-      fp = catchingFrame(gp);
-      if (fp != 0) how = 2;
-      else {
-        start(gp, goExport(exportFatalpanic));
-        fp = gp.fp;
-      }
-      continue;
-    }
-    fp = mm().fp;
-    const id = load<u32>(m, offMorebuf);
-    if (id != none) {
-      const before = fp;
-      const grown = enter(gp, fp, id);
-      if (grown < 0) {
-        overflow(gp, fp);
-        return false;
-      }
-      fp = gp.fp;
-      // Not preempted, only out of stack of one kind or the other: go on.
-      if (before + frameSize(id) > guard && !mem.gcWanted && x.preempt == 0) continue;
-    }
-    gp.fp = fp as u32;
-    gp.how = 1;
-    if (x.spilling != 0) {
-      x.spilling = 0;
-      continue;
-    }
-    if (gp.park == parkNot) {
-      if (gp.hostcall != 0) {
-        if (beginHostcall(gp)) continue;
-        return false;
-      }
-      if (x.wake != 0 && serveWake(x) && x.preempt == 0 && mem.gcWanted == 0) continue;
-      // Whoever keeps its M is asked again when it lets go of it.
-      if (x.locks != 0 || goesOn()) continue;
-      giveWay(gp);
-      return false;
-    }
-    if (sched.tracing) {
-      traceSwitch(evBlock, gp.goid, gp.waitreason);
-      sampleBlock(gp);
-    }
-    mm().curg = 0;
-    gp.m = 0;
-    gp.status = Gwaiting;
-    if (gp.bubble != 0) {
-      waitInBubble(gp);
-      return true;
-    }
-    const l = gp.waitlock as usize;
-    if (l != 0) {
-      gp.waitlock = 0;
-      gp.park = parked;
-      unlock2(l);
-      return true;
-    }
-    // Also where one P runs alone: the network readies goroutines without one.
-    if (atomic.cmpxchg<u32>(parkWord(gp), parking, parked) == parking) return true;
-    // It was readied meanwhile.
-    gp.park = parkNot;
-    gp.waitreason = 0;
-    runqput(pp(), gp, true);
-    return true;
-  }
+function traceStart(gp: G, inherit: bool): void {
+  sampleStart(gp);
+  if (inherit) traceSwitch(evStart, gp.goid, 0);
+  else traceEvent(evStart, gp.goid, 0);
 }
 
-/** What run does when the goroutine of a bubble waits. */
+/** The frame at gp.fp has returned. */
+function returned(gp: G): i32 {
+  const back = load<u32>(gp.fp as usize, 4);
+  if (back == 0) {
+    goexit(gp);
+    return over;
+  }
+  gp.fp -= back;
+  return goesOn;
+}
+
+/** The goroutine has suspended, or a panic left its frames. */
+function settle(gp: G, x: MX, guard: usize): i32 {
+  if (load<u32>(m, offPanicking) != 0) {
+    const fp = catchingFrame(gp);
+    if (fp != 0) {
+      gp.fp = fp as u32;
+      return catches;
+    }
+    start(gp, goExport(exportFatalpanic));
+    return goesOn;
+  }
+  const fp = mm().fp as usize;
+  const id = load<u32>(m, offMorebuf);
+  if (id != none) {
+    if (enter(gp, fp, id) < 0) {
+      overflow(gp, fp);
+      return over;
+    }
+    // Not preempted, only out of stack of one kind or the other: go on.
+    if (fp + frameSize(id) > guard && !mem.gcWanted && x.preempt == 0) return goesOn;
+  } else gp.fp = fp as u32;
+  if (x.spilling != 0) {
+    x.spilling = 0;
+    return goesOn;
+  }
+  if (gp.park == parkNot) {
+    if (gp.hostcall != 0) return beginHostcall(gp) ? goesOn : over;
+    if (x.wake != 0) {
+      serveWake(x);
+      if (x.preempt == 0 && mem.gcWanted == 0) return goesOn;
+    }
+    // Whoever keeps its M is asked again when it lets go of it.
+    if (x.locks != 0 || passesSafepoint()) return goesOn;
+    giveWay(gp);
+    return over;
+  }
+  if (sched.tracing) {
+    traceSwitch(evBlock, gp.goid, gp.waitreason);
+    sampleBlock(gp);
+  }
+  mm().curg = 0;
+  gp.m = 0;
+  gp.status = Gwaiting;
+  if (gp.bubble != 0) {
+    waitInBubble(gp);
+    return waits;
+  }
+  // Also where one P runs alone: the network readies goroutines without one.
+  if (atomic.cmpxchg<u32>(parkWord(gp), parking, parked) == parking) return waits;
+  // It was readied meanwhile.
+  gp.park = parkNot;
+  gp.waitreason = 0;
+  runqput(pp(), gp, true);
+  return waits;
+}
+
+/** The goroutine has suspended to wait, and its lock is to be let go of: nobody has found it yet. */
+@inline function waitUnlocking(gp: G, x: MX): void {
+  mm().curg = 0;
+  gp.m = 0;
+  gp.status = Gwaiting;
+  if (x.unusual & unusualTracing) {
+    traceSwitch(evBlock, gp.goid, gp.waitreason);
+    sampleBlock(gp);
+  }
+  const b = gp.bubble;
+  gp.park = parked;
+  if (b == 0) unlock2(gp.waitlock as usize);
+  else unlockInBubble(gp, b);
+}
+
+function unlockInBubble(gp: G, b: u64): void {
+  // The bubble stays active until the lock is free.
+  bubbleCount(b, 0, durable(gp.waitreason) ? -1 : 0, 1);
+  unlock2(gp.waitlock as usize);
+  bubbleactive(b as usize, -1);
+}
+
+/** What settle does when the goroutine of a bubble waits. */
 function waitInBubble(gp: G): void {
   const b = gp.bubble;
   const n = durable(gp.waitreason) ? 1 : 0;
   // The bubble stays active until it is known whether it will wait.
   bubbleCount(b, 0, -n, 1);
-  const l = gp.waitlock as usize;
-  if (l != 0) {
-    gp.waitlock = 0;
-    gp.park = parked;
-    unlock2(l);
-    bubbleactive(b as usize, -1);
-    return;
-  }
   if (atomic.cmpxchg<u32>(parkWord(gp), parking, parked) == parking) {
     bubbleactive(b as usize, -1);
     return;
@@ -417,7 +444,7 @@ export function bubbleactive(b: usize, n: i32): void {
 }
 
 /** Of a run from a seed, which stops at every safepoint: most are passed. */
-@inline function goesOn(): bool {
+@inline function passesSafepoint(): bool {
   return sched.seeded != 0 && mx().preempt == 0 && mem.gcWanted == 0 && (rand64() & 15) != 0;
 }
 

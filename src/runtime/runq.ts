@@ -5,7 +5,7 @@
 // Source: Go's runtime/proc.go, runqput to runqsteal.
 
 import { G, Grunnable, offRunq, P, Prunning, runqSize } from "./layout";
-import { globrunqpop, globrunqput, globrunqputbatch, lockSched, multi, sched, unlockSched } from "./sched";
+import { alone, globrunqpop, globrunqput, globrunqputbatch, lockSched, sched, unlockSched } from "./sched";
 
 /** never notified: to sleep on */
 const napWord: usize = memory.data(4, 4);
@@ -46,7 +46,7 @@ export function runqput(p: P, gp: G, asNext: bool): void {
   gp.status = Grunnable;
   let g = changetype<usize>(gp) as u32;
   if (asNext) {
-    if (!multi()) {
+    if (alone()) {
       const old = p.runnext;
       p.runnext = g;
       if (old == 0) return;
@@ -93,7 +93,7 @@ export let inheritTime: bool = false;
 @inline export function takeRunnext(p: P): u32 {
   const n = p.runnext;
   if (n == 0) return 0;
-  if (!multi()) {
+  if (alone()) {
     p.runnext = 0;
     return n;
   }

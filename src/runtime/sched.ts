@@ -11,11 +11,15 @@
 //  - multi = 0 while at most one P is not idle. Then the M that has it leaves out locks between goroutines and compare-and-swaps on its own queue. It
 //    becomes 1 before a second P leaves the idle list, by the one running M itself and only in its scheduler, where it holds no lock; others ask for
 //    that (mx.wake) and wait. It becomes 0 when all but one are idle again.
+//  - unusual (atomic) has a bit for each thing that keeps an M from going straight from a goroutine to the one it readied: multi, tracing, everySafepoint, and
+//    that nobody watches though there are idle Ps. Each is set together with what it stands for. An M notes the word when a goroutine begins to run on it, and
+//    goes by its note: a bit that another clears, or one but multi that another sets, is seen a little later.
 //  - allm, gDirectory and gCount only grow. gCount is raised (atomic) after the g is in the directory.
 // Source: Go's runtime/proc.go and its design document, D. Vyukov, "Scalable Go Scheduler Design Doc" (2012).
 
 import { G, M, MX, offX, P, Pidle } from "./layout";
 import { lock, notewakeup, unlock } from "./lock";
+import { mx } from "./m";
 
 export const maxProcs: u32 = 256;
 export const dyingReported: u32 = 0x100;
@@ -114,7 +118,13 @@ export class Sched {
   polling: u32;
   /** nanotime of the last look at the network; atomic */
   lastpoll: i64;
+  /** bits of unusual…; atomic */
+  unusual: u32;
 }
+export const unusualMulti: u32 = 1;
+export const unusualTracing: u32 = 2;
+export const unusualSafepoints: u32 = 4;
+export const unusualUnwatched: u32 = 8;
 export const sched = changetype<Sched>(memory.data(512, 16));
 /** addresses of the Ps, maxProcs of them; written with the world stopped */
 const allpTable: usize = memory.data(256 * 4);
@@ -286,14 +296,45 @@ export function mtake(m: u32): bool {
 @inline export function multi(): bool {
   return atomic.load<u32>(field(offsetof<Sched>("multi"))) != 0;
 }
-@inline export function setMulti(v: u32): void {
+export function setMulti(v: u32): void {
   atomic.store<u32>(field(offsetof<Sched>("multi")), v);
+  setUnusual(unusualMulti, v != 0);
+  if (v != 0) mx().unusual |= unusualMulti;
+}
+/** This M goes by what is unusual now; acquire, as multi. */
+@inline export function noteUnusual(x: MX): void {
+  x.unusual = atomic.load<u32>(field(offsetof<Sched>("unusual")));
+}
+/** multi, as this M has noted it: only it can have made it 1 since. */
+@inline export function alone(): bool {
+  return (mx().unusual & unusualMulti) == 0;
+}
+function setUnusual(bit: u32, on: bool): void {
+  if (on) atomic.or<u32>(field(offsetof<Sched>("unusual")), bit);
+  else atomic.and<u32>(field(offsetof<Sched>("unusual")), ~bit);
+}
+/** Sets bits of tracing, and takes others away. */
+export function setTracing(bits: u32, without: u32): void {
+  const word = field(offsetof<Sched>("tracing"));
+  atomic.and<u32>(word, ~without);
+  atomic.or<u32>(word, bits);
+  // Somebody else may be setting others.
+  let seen: u32;
+  do {
+    seen = atomic.load<u32>(word);
+    setUnusual(unusualTracing, seen != 0);
+  } while (atomic.load<u32>(word) != seen);
+}
+export function setEverySafepoint(v: u32): void {
+  sched.everySafepoint = v;
+  setUnusual(unusualSafepoints, v != 0);
 }
 @inline export function watcher(): u32 {
   return atomic.load<u32>(field(offsetof<Sched>("watcher")));
 }
-@inline export function setWatcher(m: u32): void {
+export function setWatcher(m: u32): void {
   atomic.store<u32>(field(offsetof<Sched>("watcher")), m);
+  setUnusual(unusualUnwatched, m == 0 && sched.gomaxprocs > 1);
 }
 @inline export function sysmonnote(): usize {
   return field(offsetof<Sched>("sysmonnote"));

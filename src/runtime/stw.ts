@@ -12,8 +12,8 @@ import { persistentalloc } from "./mheap";
 import { acquirep, casStatus, dropSpinning, releasep, startm, statusOf, statusWord, stopm, wakep } from "./park";
 import { runqdrain, runqempty } from "./runq";
 import {
-  allp, field, gcwaiting, lockSched, maxProcs, multi, mxOf, pidleget, pidleput, sched, Sched, setAllp, setGcwaiting, setMulti, stopnote, sysmonWaits,
-  unlockSched, wakeSysmon,
+  allp, field, gcwaiting, lockSched, maxProcs, multi, mxOf, pidleget, pidleput, sched, Sched, setAllp, setGcwaiting, setMulti, setWatcher, stopnote,
+  sysmonWaits, unlockSched, wakeSysmon, watcher,
 } from "./sched";
 import { recordStop } from "./timehist";
 import { evSTWDone, evSTWStart, traceEvent } from "./trace";
@@ -144,6 +144,7 @@ export function procresize(n: u32): void {
     } else if (allp(i).status == Pdead) allp(i).status = Pgcstop;
   }
   sched.gomaxprocs = n;
+  setWatcher(watcher());
   for (let i = n; i < old; i++) {
     const p = allp(i);
     runqdrain(p);

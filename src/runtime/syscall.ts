@@ -8,7 +8,7 @@
 import { G, Grunnable, Grunning, Gsyscall, hostnanotime, P, Prunning, Psyscall } from "./layout";
 import { mm, mx, pp } from "./m";
 import { casStatus, exitHostcallSlow, stopWithoutP } from "./park";
-import { sched, sysmonWaits, wakeSysmon } from "./sched";
+import { noteUnusual, sched, sysmonWaits, wakeSysmon } from "./sched";
 import { evSyscallEnter, evSyscallExit, traceEvent } from "./trace";
 
 @external("wasi_snapshot_preview1", "fd_read") declare function fd_read(fd: i32, iovs: i32, n: i32, out: i32): i32;
@@ -73,6 +73,7 @@ export function beginHostcall(gp: G): bool {
   x.inhost = 0;
   gp.waitsince = 0;
   if (casStatus(p, Psyscall, Prunning)) {
+    noteUnusual(x);
     x.p = changetype<usize>(p) as u32;
     p.m = changetype<usize>(mm()) as u32;
     gp.status = Grunning;

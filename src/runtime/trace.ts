@@ -8,7 +8,7 @@
 import { hostnanotime, P } from "./layout";
 import { mx } from "./m";
 import { allocRing } from "./mheap";
-import { allp, maxProcs, sched } from "./sched";
+import { allp, maxProcs, sched, setTracing } from "./sched";
 
 export const evCreate: u32 = 1;
 export const evStart: u32 = 2;
@@ -94,7 +94,7 @@ export function traceSwitch(kind: u32, goid: u64, arg: u32): void {
 
 /** Begins (1) or ends (0) the writing of events; 2: they also wait for the reader rather than be lost. */
 export function settracing(on: i32): void {
-  sched.tracing = (sched.tracing & ~tracingEvents) | (on as u32);
+  setTracing(on as u32, tracingEvents);
 }
 /** Address of the ring's, its written and its read position, of P i, for readers; 0 if there is no such P. */
 export function ringof(i: i32): usize {

@@ -191,7 +191,7 @@ export class Machine {
   park(reason = 1): number {
     const g = this.rt.getg();
     this.setU32(g + 56, reason);
-    this.setU32(g + 88, 1);
+    this.setU32(g + 76, 1);
     return g;
   }
   /** Says when the first timer of the P is due; 0n: there is none. */

@@ -25,7 +25,8 @@ type hchan struct {
 	bubble   *synctestBubble // it was made in
 }
 
-// A sudog is a goroutine in a queue. A goroutine that waits in one place has its own (g.sudog); a select has one for each of its cases.
+// A sudog is a goroutine in a queue. A goroutine that waits in one place has its own (g.sudog, whose g and sel never change); a select has one for each
+// of its cases.
 type sudog struct {
 	g          *g
 	next, prev *sudog
@@ -73,26 +74,47 @@ func (q *waitq) remove(sg *sudog) {
 //
 //go:nosplit
 func (q *waitq) dequeue() *sudog {
-	for {
-		sg := q.first
+	sg := q.first
+	if sg == nil {
+		return nil
+	}
+	q.pop(sg)
+	if sg.sel != nil {
+		return q.dequeueSelect(sg)
+	}
+	return sg
+}
+
+// pop takes the first one out.
+//
+//go:nosplit
+func (q *waitq) pop(sg *sudog) {
+	next := sg.next
+	q.first = next
+	if next == nil {
+		q.last = nil
+	} else {
+		next.prev, sg.next = nil, nil
+	}
+}
+
+// dequeueSelect goes on after sg, the case of a select, has been taken out.
+//
+//go:nosplit
+//go:noinline
+func (q *waitq) dequeueSelect(sg *sudog) *sudog {
+	for sg.sel != nil {
+		if atomic.Cas(&sg.sel.done, 0, 1) {
+			sg.sel.fired = sg
+			return sg
+		}
+		sg = q.first
 		if sg == nil {
 			return nil
 		}
-		next := sg.next
-		q.first = next
-		if next == nil {
-			q.last = nil
-		} else {
-			next.prev, sg.next = nil, nil
-		}
-		if sg.sel != nil {
-			if !atomic.Cas(&sg.sel.done, 0, 1) {
-				continue
-			}
-			sg.sel.fired = sg
-		}
-		return sg
+		q.pop(sg)
 	}
+	return sg
 }
 
 const maxChanBytes = 1 << 31
@@ -168,9 +190,7 @@ func trysend(c *hchan, p unsafe.Pointer) outcome {
 		return done
 	}
 	if sg := c.recvq.dequeue(); sg != nil {
-		c.move(sg.elem, p)
-		sg.success = true
-		ready(sg.g)
+		c.handOver(sg, sg.elem, p)
 		return done
 	}
 	if c.qcount < c.dataqsiz {
@@ -212,9 +232,7 @@ func tryrecv(c *hchan, p unsafe.Pointer) outcome {
 		return closedChan
 	}
 	if sg := c.sendq.dequeue(); sg != nil {
-		c.move(p, sg.elem)
-		sg.success = true
-		ready(sg.g)
+		c.handOver(sg, p, sg.elem)
 		return done
 	}
 	return wouldBlock
@@ -231,8 +249,7 @@ func (c *hchan) wait(q *waitq, p unsafe.Pointer, reason uint32) {
 func (c *hchan) enqueue(q *waitq, p unsafe.Pointer) *g {
 	gp := getg()
 	sg := &gp.sudog
-	sg.g, sg.elem, sg.c, sg.sel = gp, p, c, nil
-	sg.success = false
+	sg.elem, sg.c = p, c
 	q.enqueue(sg)
 	return gp
 }
@@ -241,9 +258,7 @@ func (c *hchan) enqueue(q *waitq, p unsafe.Pointer) *g {
 //
 //go:nosplit
 func woken() outcome {
-	sg := &getg().sudog
-	sg.elem, sg.c = nil, nil
-	if sg.success {
+	if getg().sudog.success {
 		return done
 	}
 	return closedChan
@@ -262,6 +277,19 @@ func send(c *hchan, p unsafe.Pointer) outcome {
 		return timed
 	}
 	lock(&c.lock)
+	if sg := c.recvq.dequeue(); sg != nil {
+		c.handOver(sg, sg.elem, p)
+		unlock(&c.lock)
+		return done
+	}
+	return c.sendBuffered(p)
+}
+
+// sendBuffered is what remains of send where nobody waits. It unlocks the channel.
+//
+//go:nosplit
+//go:noinline
+func (c *hchan) sendBuffered(p unsafe.Pointer) outcome {
 	r := trysend(c, p)
 	if r == wouldBlock {
 		c.wait(&c.sendq, p, waitReasonChanSend)
@@ -269,6 +297,15 @@ func send(c *hchan, p unsafe.Pointer) outcome {
 	}
 	unlock(&c.lock)
 	return r
+}
+
+// handOver ends the wait of one that was taken out of a queue, moving the value from one goroutine to the other.
+//
+//go:nosplit
+func (c *hchan) handOver(sg *sudog, to, from unsafe.Pointer) {
+	c.move(to, from)
+	sg.success = true
+	ready(sg.g)
 }
 
 //go:nosplit
@@ -281,11 +318,24 @@ func recv(c *hchan, p unsafe.Pointer) outcome {
 		return timed
 	}
 	lock(&c.lock)
-	r := tryrecv(c, p)
-	if r == wouldBlock {
-		c.wait(&c.recvq, p, waitReasonChanReceive)
-		return r
+	if c.qcount > 0 || c.closed {
+		return c.recvBuffered(p)
 	}
+	if sg := c.sendq.dequeue(); sg != nil {
+		c.handOver(sg, p, sg.elem)
+		unlock(&c.lock)
+		return done
+	}
+	c.wait(&c.recvq, p, waitReasonChanReceive)
+	return wouldBlock
+}
+
+// recvBuffered is what remains of recv where there is something, or will not be anything. It unlocks the channel.
+//
+//go:nosplit
+//go:noinline
+func (c *hchan) recvBuffered(p unsafe.Pointer) outcome {
+	r := tryrecv(c, p)
 	unlock(&c.lock)
 	return r
 }
@@ -396,6 +446,7 @@ func closeAll(c *hchan) bool {
 			break
 		}
 		c.clear(sg.elem)
+		sg.success = false
 		rt_readyLast(unsafe.Pointer(sg.g))
 	}
 	for {
@@ -403,6 +454,7 @@ func closeAll(c *hchan) bool {
 		if sg == nil {
 			break
 		}
+		sg.success = false
 		rt_readyLast(unsafe.Pointer(sg.g))
 	}
 	unlock(&c.lock)

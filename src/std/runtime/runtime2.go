@@ -21,9 +21,8 @@ type g struct {
 	flags      uint32
 	waitsince  int64 // when a collection first found it waiting, or its host call began
 	schedlink  uint32
-	how        uint32
-	param      unsafe.Pointer
 	park       uint32 // parkNot…
+	param      unsafe.Pointer
 	lockedm    uint32
 	m          uint32
 	hostcall   uint32
@@ -169,7 +168,10 @@ func rt_allgat(i int64) unsafe.Pointer
 //go:nosplit
 func allg(i int) *g { return (*g)(rt_allgat(int64(i))) }
 
-const parking = 1
+const (
+	parking       = 1
+	parkingLocked = 4
+)
 
 // park says that the goroutine will wait from its next suspension on, and why. Once whoever is to make it ready can find it, that may
 // happen before it has suspended.
@@ -182,12 +184,14 @@ func park(gp *g, reason uint32) {
 }
 
 // parkunlock is park for a goroutine that holds one lock: that is let go of once the goroutine has suspended, so nobody who finds it through what the lock
-// guards has to wait for that.
+// guards has to wait for that. The very next thing it does must be to suspend.
 //
 //go:nosplit
 func parkunlock(gp *g, l *mutex, reason uint32) {
 	gp.waitlock = l
-	park(gp, reason)
+	gp.park = parkingLocked
+	gp.waitreason = reason
+	gp.waitsince = 0
 }
 
 // A mutex guards a structure of the runtime. While there is one P it costs a look at a flag.

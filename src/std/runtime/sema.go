@@ -47,7 +47,7 @@ func semtryacquire(addr *uint32) bool {
 func semaqueue(addr *uint32, lifo bool, reason uint32) bool {
 	gp := getg()
 	sg := &gp.sudog
-	sg.g, sg.addr, sg.ticket = gp, addr, 0
+	sg.addr, sg.ticket = addr, 0
 	q := semabucket(addr)
 	lock(&q.lock)
 	if cansemacquire(addr) {
@@ -190,7 +190,7 @@ func notifyListQueue(l *notifyList, t uint32) bool {
 	}
 	gp := getg()
 	sg := &gp.sudog
-	sg.g, sg.ticket, sg.next = gp, t, nil
+	sg.ticket, sg.next = t, nil
 	if l.tail == nil {
 		l.head = sg
 	} else {
