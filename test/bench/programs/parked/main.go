@@ -26,6 +26,21 @@ func main() {
 	var begun, ended sync.WaitGroup
 	end := make(chan int)
 	before, total := 0, 0
+	// After these no engine compiles any more what the others run: that memory is not theirs.
+	closed := make(chan int)
+	close(closed)
+	for range 20_000 {
+		for range 100 {
+			begun.Add(1)
+			ended.Add(1)
+			go func() {
+				begun.Done()
+				<-closed
+				ended.Done()
+			}()
+		}
+		ended.Wait()
+	}
 	// The first ones start the threads.
 	for _, n := range []int{5_000, 100_000, 1_000_000} {
 		for ; total < n; total++ {

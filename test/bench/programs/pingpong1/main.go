@@ -1,4 +1,5 @@
-// Unbuffered round trips between two goroutines on one P; ns is for one round trip.
+// Unbuffered round trips between two goroutines on one P; ns is for one round trip, in the fastest twentieth of them: other
+// work on the machine can only add.
 package main
 
 import (
@@ -8,7 +9,7 @@ import (
 
 func main() {
 	runtime.GOMAXPROCS(1)
-	const n = 1_000_000
+	const n, parts = 1_000_000, 20
 	ping, pong := make(chan int), make(chan int)
 	go func() {
 		for v := range ping {
@@ -24,9 +25,12 @@ func main() {
 		}
 	}
 	trip(n / 10)
-	start := time.Now()
-	trip(n)
-	d := time.Since(start).Nanoseconds()
+	best := time.Hour
+	for range parts {
+		start := time.Now()
+		trip(n / parts)
+		best = min(best, time.Since(start))
+	}
 	close(ping)
-	println("ns", d/n, "check", sum)
+	println("ns", best.Nanoseconds()/(n/parts), "check", sum)
 }
