@@ -164,17 +164,13 @@ function findRunnable(): u32 {
     let g = systemWork();
     if (g != 0) return g;
     if (p.schedtick % globalTick == 0 && globrunqsize() != 0) {
-      lockSched();
       g = globrunqget(p, 1);
-      unlockSched();
       if (g != 0) return g;
     }
     g = localWork(p, x);
     if (g != 0) return g;
     if (globrunqsize() != 0) {
-      lockSched();
       g = globrunqget(p, 0);
-      unlockSched();
       if (g != 0) return g;
     }
     if (netpollWaiters() != 0) {
@@ -202,9 +198,8 @@ function findRunnable(): u32 {
       continue;
     }
     if (globrunqsize() != 0) {
-      g = globrunqget(p, 0);
       unlockSched();
-      return g;
+      continue;
     }
     releasep();
     pidleput(p);

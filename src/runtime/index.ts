@@ -24,7 +24,7 @@ export { nanotime, seeded } from "./time";
 export { mutexwait, startSampling, timehist } from "./timehist";
 export { lock2, unlock2 } from "./lock";
 import { runqempty } from "./runq";
-import { finqWord, multi, nmspinning, npidle, sched } from "./sched";
+import { finqWord, goids, multi, nmspinning, npidle, sched } from "./sched";
 export { addspecial, findobject, findspecial, isPointerWord, nextfin, removespecial } from "./specials";
 import { specials } from "./specials";
 
@@ -105,7 +105,7 @@ export function memstat(i: i32): i64 {
     case 15: return specials.cleanups as i64;
     case 16: return rootsBytes();
     case 17: return sched.mcount;
-    case 18: return (sched.goidgen - sched.systemGs) as i64;
+    case 18: return (goids() - sched.systemGs) as i64;
     default: return 0;
   }
 }

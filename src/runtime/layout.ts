@@ -203,6 +203,9 @@ export class P {
   readyTick: u32;
   /** time of the last of them; owner */
   ringtime: i64;
+  /** the number of the last goroutine made here, and up to where they are this P's; owner */
+  goid: u64;
+  goidEnd: u64;
 }
 /** behind the fields: the ring, mcache, free stacks by order and their numbers */
 export const offRunq: usize = 160;

@@ -7,7 +7,7 @@
 import { alone } from "./sched";
 
 const activeSpins: i32 = 4;
-const spinReads: i32 = 30;
+const spinReads: i32 = 500;
 
 export function lock(l: usize): void {
   if (atomic.cmpxchg<u32>(l, 0, 1) != 0) lockSlow(l);

@@ -277,6 +277,20 @@ export function allocBlock(n: usize): usize {
   return p;
 }
 
+/** At most count blocks of n bytes, linked through their first words; 0 if there is no memory left. */
+export function allocBlocks(n: usize, count: u32): usize {
+  lockHeap();
+  let list: usize = 0;
+  for (; count != 0; count--) {
+    const p = takeBlock(n);
+    if (p == 0) break;
+    store<u32>(p, list as u32);
+    list = p;
+  }
+  unlockHeap();
+  return list;
+}
+
 function takeBlock(n: usize): usize {
   const k = order(n);
   if (k > 16) {

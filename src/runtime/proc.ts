@@ -40,10 +40,13 @@ const machineBudget: usize = 96 << 10;
 const none: u32 = 0xffffffff;
 
 const gBlock: u32 = 256;
+/** gs made at once; divides gBlock */
+const gBatch: u32 = 16;
 const cacheLine: usize = 64;
 const maxBlocks: u32 = 65536;
-/** dead gs a P keeps; half of them go to the others beyond */
+/** dead gs a P keeps; some go to the others beyond */
 const gFreeMax: u32 = 64;
+const gFreeBatch: u32 = gFreeMax / 2;
 
 @inline export function goExport(i: usize): usize {
   // Closure objects lie one after another, 8 bytes each entry holding the address.
@@ -91,40 +94,49 @@ function newG(): G {
   const p = pp();
   if (p.gFree == 0 && sched.gFree != 0) {
     lockSched();
-    for (let n: u32 = 0; n < gFreeMax / 2 && sched.gFree != 0; n++) {
-      const gp = changetype<G>(sched.gFree as usize);
-      sched.gFree = gp.schedlink;
-      gp.schedlink = p.gFree;
-      p.gFree = changetype<usize>(gp) as u32;
-      p.gFreeN++;
+    if (sched.gFree != 0) {
+      p.gFree = sched.gFree;
+      p.gFreeN = gFreeBatch;
+      sched.gFree = changetype<G>(p.gFree as usize).fp;
     }
     unlockSched();
   }
-  if (p.gFree != 0) {
-    const gp = changetype<G>(p.gFree as usize);
-    p.gFree = gp.schedlink;
-    p.gFreeN--;
-    gp.schedlink = 0;
-    return gp;
-  }
+  if (p.gFree == 0) newGs(p);
+  const gp = changetype<G>(p.gFree as usize);
+  p.gFree = gp.schedlink;
+  p.gFreeN--;
+  gp.schedlink = 0;
+  return gp;
+}
+
+/** Makes some gs, which p keeps. */
+function newGs(p: P): void {
   lockSched();
   const n = sched.gCount;
   const block = n / gBlock;
   if (block >= maxBlocks) fatal("fatal error: runtime: too many goroutines\n");
-  if (n % gBlock == 0) store<u32>(sched.gDirectory + (block << 2), ((persistentalloc((gBlock as usize) * gSize + cacheLine) + cacheLine - 1) & ~(cacheLine - 1)) as u32);
-  const gp = changetype<G>(gAt(n));
-  gp.status = Gdead;
-  store<u32>(changetype<usize>(gp), changetype<usize>(gp) as u32, offSudog);
-  atomic.store<u32>(field(offsetof<Sched>("gCount")), n + 1);
+  if (n % gBlock == 0) {
+    const a = persistentalloc((gBlock as usize) * gSize + cacheLine);
+    store<u32>(sched.gDirectory + (block << 2), ((a + cacheLine - 1) & ~(cacheLine - 1)) as u32);
+  }
+  for (let i = n + gBatch - 1; i >= n; i--) {
+    const gp = changetype<G>(gAt(i));
+    gp.status = Gdead;
+    store<u32>(changetype<usize>(gp), changetype<usize>(gp) as u32, offSudog);
+    gp.schedlink = p.gFree;
+    p.gFree = changetype<usize>(gp) as u32;
+    if (i == 0) break;
+  }
+  p.gFreeN += gBatch;
+  atomic.store<u32>(field(offsetof<Sched>("gCount")), n + gBatch);
   unlockSched();
-  return gp;
 }
 
 /** Makes a goroutine that calls the closure; returns its g, which is in no queue yet. */
 export function makeG(closure: usize, system: bool): G {
   const gp = newG();
   if (gp.stacklo == 0) newStack(gp);
-  gp.goid = nextGoid();
+  gp.goid = nextGoid(pp());
   gp.parentGoid = mm().curg ? changetype<G>(mm().curg as usize).goid : 0;
   gp.startpc = (0x40000000 | load<u32>(closure)) as u64;
   gp.waitreason = 0;
@@ -518,16 +530,17 @@ function goexit(gp: G): void {
   if (wake != 0) ready(wake);
 }
 
-/** Gives half of a P's dead gs to all. */
+/** Gives some of a P's dead gs to all. */
 function gFreeSpill(p: P): void {
+  const first = changetype<G>(p.gFree as usize);
+  let last = first;
+  for (let n: u32 = 1; n < gFreeBatch; n++) last = changetype<G>(last.schedlink as usize);
+  p.gFree = last.schedlink;
+  p.gFreeN -= gFreeBatch;
+  last.schedlink = 0;
   lockSched();
-  while (p.gFreeN > gFreeMax / 2) {
-    const gp = changetype<G>(p.gFree as usize);
-    p.gFree = gp.schedlink;
-    p.gFreeN--;
-    gp.schedlink = sched.gFree;
-    sched.gFree = changetype<usize>(gp) as u32;
-  }
+  first.fp = sched.gFree;
+  sched.gFree = changetype<usize>(first) as u32;
   unlockSched();
 }
 

@@ -5,7 +5,7 @@
 // Source: Go's runtime/proc.go, runqput to runqsteal.
 
 import { G, Grunnable, offRunq, P, Prunning, runqSize } from "./layout";
-import { alone, globrunqpop, globrunqput, globrunqputbatch, lockSched, sched, unlockSched } from "./sched";
+import { alone, globrunqpop, globrunqpopbatch, globrunqput, globrunqputbatch, lockSched, sched, unlockSched } from "./sched";
 
 /** never notified: to sleep on */
 const napWord: usize = memory.data(4, 4);
@@ -120,18 +120,35 @@ export function runqget(p: P, useNext: bool): u32 {
 }
 
 /**
- * Takes one g of the global queue for p to run and puts some more on p's ring: its share, at most max (0: half the ring). The lock is
- * held.
+ * Takes one g of the global queue for p to run, and puts some more on p's ring, which is empty then: p's share, at most max (0: half the ring, and the one).
  */
 export function globrunqget(p: P, max: u32): u32 {
-  if (sched.runqsize == 0) return 0;
+  lockSched();
   let n = sched.runqsize / sched.gomaxprocs + 1;
   if (n > sched.runqsize) n = sched.runqsize;
   if (max != 0 && n > max) n = max;
   if (n > runqSize / 2) n = runqSize / 2;
-  const g = globrunqpop();
-  for (n--; n != 0; n--) runqput(p, changetype<G>(globrunqpop() as usize), false);
+  let g = globrunqpopbatch(max == 0 ? n + 1 : n);
+  if (g == 0) {
+    g = globrunqpop();
+    let last = g;
+    for (; n > 1; n--) {
+      const q = globrunqpop();
+      changetype<G>(last as usize).schedlink = q;
+      last = q;
+    }
+  }
+  unlockSched();
   inheritTime = false;
+  if (g == 0) return 0;
+  let q = changetype<G>(g as usize).schedlink;
+  changetype<G>(g as usize).schedlink = 0;
+  while (q != 0) {
+    const gp = changetype<G>(q as usize);
+    q = gp.schedlink;
+    gp.schedlink = 0;
+    runqput(p, gp, false);
+  }
   return g;
 }
 

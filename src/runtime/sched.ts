@@ -1,7 +1,10 @@
 // What all Ms share of the scheduler, and the lists of it.
 //
 // Invariants, all under sched.lock unless said otherwise:
-//  - runq* is the global queue, linked through schedlink; runqsize may be read without the lock, as a hint.
+//  - runq* is the global queue, linked through schedlink; runqsize may be read without the lock, as a hint. The first of gs that were put there together, or of what
+//    is left of them, has the last one and their number in waitlock; one that was put there alone has 0 there. So all of them can be taken at once, without looking at each
+//    while others wait for the lock.
+//  - gFree has dead gs by gFreeBatch, linked through schedlink; the first of each has the first of the next in fp.
 //  - midle lists the Ms that sleep in stopm and may be given work; each has idle = 1. pidle lists the Ps that are Pidle; npidle counts them and
 //    is read without the lock (atomic).
 //  - nmspinning counts the Ms with spinning = 1 (atomic). Whoever makes a goroutine runnable wakes one more M unless one spins already; whoever
@@ -22,6 +25,7 @@ import { lock, notewakeup, unlock } from "./lock";
 import { mx } from "./m";
 
 export const maxProcs: u32 = 256;
+const goidBatch: u64 = 16;
 export const dyingReported: u32 = 0x100;
 
 @unmanaged
@@ -159,6 +163,7 @@ export function setAllp(i: u32, p: P): void {
 export function globrunqput(gp: G): void {
   const p = changetype<usize>(gp) as u32;
   gp.schedlink = 0;
+  gp.waitlock = 0;
   if (sched.runqtail != 0) changetype<G>(sched.runqtail as usize).schedlink = p;
   else sched.runqhead = p;
   sched.runqtail = p;
@@ -168,19 +173,42 @@ export function globrunqput(gp: G): void {
 /** Puts n linked gs at the end. */
 export function globrunqputbatch(first: u32, last: u32, n: u32): void {
   changetype<G>(last as usize).schedlink = 0;
+  changetype<G>(first as usize).waitlock = together(last, n);
   if (sched.runqtail != 0) changetype<G>(sched.runqtail as usize).schedlink = first;
   else sched.runqhead = first;
   sched.runqtail = last;
   atomic.store<u32>(field(offsetof<Sched>("runqsize")), sched.runqsize + n);
 }
 
+@inline function together(last: u32, n: u32): u64 {
+  return n > 1 ? (last as u64) | ((n as u64) << 32) : 0;
+}
+
 export function globrunqpop(): u32 {
   const p = sched.runqhead;
   if (p == 0) return 0;
-  sched.runqhead = changetype<G>(p as usize).schedlink;
+  const gp = changetype<G>(p as usize);
+  const rest = gp.waitlock;
+  sched.runqhead = gp.schedlink;
   if (sched.runqhead == 0) sched.runqtail = 0;
-  changetype<G>(p as usize).schedlink = 0;
+  else if (rest != 0) changetype<G>(sched.runqhead as usize).waitlock = together(rest as u32, ((rest >> 32) as u32) - 1);
+  gp.schedlink = 0;
   atomic.store<u32>(field(offsetof<Sched>("runqsize")), sched.runqsize - 1);
+  return p;
+}
+
+/** Takes the first gs if they were put there together and are at most max; they stay linked. Otherwise 0. */
+export function globrunqpopbatch(max: u32): u32 {
+  const p = sched.runqhead;
+  if (p == 0) return 0;
+  const all = changetype<G>(p as usize).waitlock;
+  const n = (all >> 32) as u32;
+  if (n == 0 || n > max) return 0;
+  const last = changetype<G>((all as u32) as usize);
+  sched.runqhead = last.schedlink;
+  if (sched.runqhead == 0) sched.runqtail = 0;
+  last.schedlink = 0;
+  atomic.store<u32>(field(offsetof<Sched>("runqsize")), sched.runqsize - n);
   return p;
 }
 
@@ -289,8 +317,19 @@ export function mtake(m: u32): bool {
 @inline export function casSpinningFrom0(): bool {
   return atomic.cmpxchg<u32>(field(offsetof<Sched>("nmspinning")), 0, 1) == 0;
 }
-@inline export function nextGoid(): u64 {
-  return atomic.add<u64>(field(offsetof<Sched>("goidgen")), 1) + 1;
+/** Each P takes some at once. */
+export function nextGoid(p: P): u64 {
+  if (p.goid == p.goidEnd) {
+    p.goid = atomic.add<u64>(field(offsetof<Sched>("goidgen")), goidBatch);
+    p.goidEnd = p.goid + goidBatch;
+  }
+  return ++p.goid;
+}
+/** Goroutines ever made. */
+export function goids(): u64 {
+  let n = sched.goidgen;
+  for (let i: u32 = 0; i < maxProcs && changetype<usize>(allp(i)) != 0; i++) n -= allp(i).goidEnd - allp(i).goid;
+  return n;
 }
 /** acquire: what another P did before it became idle is seen by the one that goes on alone */
 @inline export function multi(): bool {

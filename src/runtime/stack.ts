@@ -7,7 +7,7 @@
 
 import { fatal, frameMap, frameSize, G, offStacks, P, stackOrders } from "./layout";
 import { pp } from "./m";
-import { allocBlock, freeBlock } from "./mheap";
+import { allocBlock, allocBlocks, freeBlock } from "./mheap";
 
 const stackMin: usize = 256;
 const slack: usize = 16;
@@ -35,12 +35,24 @@ export const stacks = changetype<Stacks>(memory.data(256, 8));
   return changetype<usize>(p) + offStacks + ((k as usize) << 3);
 }
 
+/** Fills a P's list of the smallest stacks, which new goroutines begin with; its first. */
+function refill(c: usize): usize {
+  const list = allocBlocks(stackMin, cacheMax / 2);
+  let n: u32 = 0;
+  for (let p = list; p != 0; p = load<u32>(p)) n++;
+  store<u32>(c, list as u32);
+  store<u32>(c, n, 4);
+  atomic.add<u64>(inUse(), ((n as usize) * stackMin) as u64);
+  return list;
+}
+
 export function stackAlloc(gp: G, size: usize): void {
   const k = ctz(size as u32) - 8;
   let p: usize = 0;
   if (k < stackOrders) {
     const c = cache(pp(), k);
     p = load<u32>(c);
+    if (p == 0 && size == stackMin) p = refill(c);
     if (p != 0) {
       store<u32>(c, load<u32>(p));
       store<u32>(c, load<u32>(c, 4) - 1, 4);

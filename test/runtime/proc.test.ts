@@ -51,7 +51,7 @@ test('gs are used again', () => {
       m.go(() => once(() => {}));
       yield;
     }
-    assert.ok(m.rt.allgat(8n) === 0, 'few were made');
+    assert.ok(m.rt.allgat(16n) === 0, 'few were made');
     throw new Exit(0);
   });
   assert.equal(m.run(), 0);

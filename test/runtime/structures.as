@@ -26,8 +26,10 @@ function rnd(n: u32): u32 {
 export function attach(info: usize, i: u32, seed: u32): void {
   random = (seed * 2654435761) ^ (i + 1) * 40503;
   if (random == 0) random = 1;
-  setMulti(1);
-  if (i == 0) return;
+  if (i == 0) {
+    setMulti(1);
+    return;
+  }
   readLinkinfo(info);
   lockSched();
   const a = newM();
@@ -35,6 +37,7 @@ export function attach(info: usize, i: u32, seed: u32): void {
   setM(a);
   mx().seed = random;
   acquirep(allp(i));
+  setMulti(1);
 }
 
 export function alloc(n: usize): usize {
@@ -61,9 +64,7 @@ function took(g: u32, seen: usize): void {
 /** Takes of the global queue at most max (0: a share, for which its own has to be empty). */
 function takeGlobal(seen: usize, max: u32): bool {
   if (globrunqsize() == 0) return false;
-  lockSched();
   const g = globrunqget(pp(), max);
-  unlockSched();
   if (g == 0) return false;
   took(g, seen);
   return true;
