@@ -228,6 +228,8 @@ export type Stmt =
     }
   /** the goroutine gives up its M here; the runtime's state already says why */
   | { readonly kind: 'suspend'; readonly pos: Pos }
+  /** what the stack object held so far is not read any more; does nothing by itself */
+  | { readonly kind: 'vardef'; readonly slot: Slot }
   /** memory.copy of n (i32) bytes; wb: type descriptor if the memory holds pointers and may be in the heap */
   | { readonly kind: 'copy'; readonly dst: Expr; readonly src: Expr; readonly n: Expr; readonly wb: DataSym | null }
   | { readonly kind: 'fill'; readonly dst: Expr; readonly byte: Expr; readonly n: Expr }

@@ -79,6 +79,8 @@ export function printStmt(s: Stmt): string {
       return `check ${s.check} ${printExpr(s.cond)} → ${s.fn.name}(${list(s.args)})`;
     case 'suspend':
       return 'suspend';
+    case 'vardef':
+      return `vardef ${slot(s.slot)}`;
     case 'copy':
       return `copy ${printExpr(s.dst)} ← ${printExpr(s.src)}, ${printExpr(s.n)}${s.wb ? ` // wb ${s.wb.name}` : ''}`;
     case 'fill':

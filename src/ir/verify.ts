@@ -122,6 +122,9 @@ export function verifyFunc(fn: Func, out: string[]): void {
         break;
       case 'suspend':
         break;
+      case 'vardef':
+        if (!slots.has(s.slot)) complain('a stack object of another function');
+        break;
       case 'copy':
         want(s.dst, 'i32');
         want(s.src, 'i32');

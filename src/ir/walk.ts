@@ -142,6 +142,7 @@ export function stmtOperands(s: Stmt, f: (x: Expr) => void): void {
       for (const a of s.args) f(a);
       break;
     case 'suspend':
+    case 'vardef':
       break;
   }
 }
@@ -208,6 +209,7 @@ export function mapStmt(s: Stmt, f: (x: Expr) => Expr): Stmt {
       return addr === s.addr && args === s.args ? s : { ...s, addr, args };
     }
     case 'suspend':
+    case 'vardef':
       return s;
   }
 }

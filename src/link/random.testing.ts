@@ -347,6 +347,7 @@ export function interpret(p: RandomProgram): { logged: bigint[]; returned: boole
                 break;
               }
               case 'suspend':
+              case 'vardef':
                 break;
               default:
                 throw new Error(s.kind);

@@ -1,8 +1,8 @@
-// The table of resume points with their pointer and result maps (docs/ABI.md).
+// The table of resume points with their pointer and result maps, and the functions' stack objects (docs/ABI.md).
 //
 // Guarantees: equal maps are stored once.
 
-import type { Local } from '../ir/ir.ts';
+import type { Local, Slot } from '../ir/ir.ts';
 import { stmtResults } from '../ir/walk.ts';
 import { Encoder } from '../wasm/encoder.ts';
 import { headerBytes, type Plan } from '../wasm/plan.ts';
@@ -14,8 +14,9 @@ export class ResumeTable {
   private readonly entries = new Encoder(1 << 14);
   private readonly maps = new Encoder(1 << 14);
   private readonly known = new Map<string, number>();
-  /** offsets in `maps` to be made addresses */
+  /** offsets in `maps` to be made addresses, by resume id: its map, and its function's stack objects (-1: none) */
   private readonly mapOf: number[] = [];
+  private readonly objectsOf: number[] = [];
 
   get count(): number {
     return this.mapOf.length;
@@ -25,6 +26,7 @@ export class ResumeTable {
   add(plan: Plan, thunk: number): void {
     const { fn } = plan;
     if (plan.frameSize / 8 > 0xffff) throw new Error(`${fn.name}: stack frame too large (${plan.frameSize} bytes)`);
+    const objects = plan.objects.length > 0 ? this.map(objectWords(plan.objects)) : -1;
     for (const p of plan.points) {
       const ptrs = new Set<number>();
       const add = (l: Local): void => {
@@ -32,7 +34,7 @@ export class ResumeTable {
         if (l.type === 'ptr' && r) ptrs.add(r.offset / 4);
       };
       for (const l of p.live) add(l);
-      if (p.kind !== 'entry') for (const s of fn.slots) for (const off of s.ptrs) ptrs.add((s.offset + off) / 4);
+      for (const w of p.words) ptrs.add((w.slot.offset + w.off) / 4);
       const words = [ptrs.size, ...[...ptrs].sort((a, b) => a - b)];
       const results: number[] = [];
       if (p.kind === 'stmt') {
@@ -54,6 +56,7 @@ export class ResumeTable {
       this.entries.u16(plan.frameSize / 8);
       this.entries.u16(flags);
       this.mapOf.push(this.map(words));
+      this.objectsOf.push(p.kind === 'entry' ? -1 : objects);
     }
   }
 
@@ -73,10 +76,20 @@ export class ResumeTable {
     const table = this.entries.done();
     const view = new DataView(table.buffer);
     const mapsAt = address + table.length;
-    for (let i = 0; i < this.mapOf.length; i++) view.setUint32(i * resumeEntrySize + 8, mapsAt + this.mapOf[i]!, true);
+    for (let i = 0; i < this.mapOf.length; i++) {
+      const at = i * resumeEntrySize;
+      view.setUint32(at + 8, mapsAt + this.mapOf[i]!, true);
+      if (this.objectsOf[i]! >= 0) view.setUint32(at + 4, mapsAt + this.objectsOf[i]!, true);
+    }
     const out = new Uint8Array(table.length + this.maps.pos);
     out.set(table);
     out.set(this.maps.done(), table.length);
     return out;
   }
+}
+
+function objectWords(objects: readonly Slot[]): number[] {
+  const words = [objects.length];
+  for (const s of objects) words.push(s.offset / 8, s.size / 8, s.ptrs.length, ...s.ptrs.map((off) => off / 8));
+  return words;
 }

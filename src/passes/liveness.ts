@@ -118,6 +118,31 @@ export function liveness(fn: Func): Liveness {
     termOperands(b.term!, useAll);
   }
 
+  const { liveIn, liveOut } = solve(fn, words, use, def);
+  let handler: Int32Array | null = null;
+  if (fn.catchLocal) {
+    const from = handlerBlock(fn).id * words;
+    handler = liveIn.slice(from, from + words);
+    for (let b = 0; b < nb; b++) {
+      for (let w = 0; w < words; w++) {
+        liveIn[b * words + w]! |= handler[w]!;
+        liveOut[b * words + w]! |= handler[w]!;
+      }
+    }
+  }
+  return { bit, locals, words, liveIn, liveOut, handler };
+}
+
+/**
+ * What is live at the start and end of each block, `words` words a block, if a block reads `use` before it writes it and writes `def`.
+ */
+export function solve(
+  fn: Func,
+  words: number,
+  use: Int32Array,
+  def: Int32Array,
+): { liveIn: Int32Array; liveOut: Int32Array } {
+  const nb = fn.blocks.length;
   const liveIn = new Int32Array(nb * words);
   const liveOut = new Int32Array(nb * words);
   const work: number[] = [];
@@ -150,23 +175,11 @@ export function liveness(fn: Func): Liveness {
       work.push(p);
     }
   }
-
-  let handler: Int32Array | null = null;
-  if (fn.catchLocal) {
-    const from = handlerBlock(fn).id * words;
-    handler = liveIn.slice(from, from + words);
-    for (let b = 0; b < nb; b++) {
-      for (let w = 0; w < words; w++) {
-        liveIn[b * words + w]! |= handler[w]!;
-        liveOut[b * words + w]! |= handler[w]!;
-      }
-    }
-  }
-  return { bit, locals, words, liveIn, liveOut, handler };
+  return { liveIn, liveOut };
 }
 
 /** Where a caught panic continues: the arm of the entry's test of catchLocal, or the entry itself if it is not that test alone. */
-function handlerBlock(fn: Func): Block {
+export function handlerBlock(fn: Func): Block {
   const entry = fn.entry!;
   const t = entry.term!;
   if (entry.stmts.length === 0 && t.kind === 'if' && t.cond.kind === 'get' && t.cond.local === fn.catchLocal)

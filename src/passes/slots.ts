@@ -225,7 +225,7 @@ function rewrite(fn: Func, objects: ReadonlyMap<Slot, Pieces>): void {
         for (const [, p] of within(objects, s.dst, s.n)) out.push({ kind: 'set', local: p.local!, x: zeroOf(p.type) });
       } else if (s.kind === 'copy' && copies(out, objects, s)) {
         // written
-      } else out.push(s);
+      } else if (s.kind !== 'vardef' || !objects.has(s.slot)) out.push(s);
     }
     b.stmts = out;
     b.term = mapTerm(b.term!, operand);

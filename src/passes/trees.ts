@@ -4,8 +4,8 @@
 // the memory it reads; past a call that may suspend only if that does not make more locals live across it.
 // Source: the forward substitution every compiler does before it selects instructions (Aho, Lam, Sethi, Ullman, chapter 8).
 
-import type { Expr, Func, Local, Stmt } from '../ir/ir.ts';
-import { mapExpr, mapStmt, mapTerm } from '../ir/walk.ts';
+import type { Expr, Func, Local, Slot, Stmt } from '../ir/ir.ts';
+import { mapExpr, mapStmt, mapTerm, walkExpr } from '../ir/walk.ts';
 import { countUses } from './dead.ts';
 import { eachDef, eachGet } from './liveness.ts';
 import { countDefs } from './simplify.ts';
@@ -25,6 +25,9 @@ interface Candidate {
   /** calls seen when it was assigned */
   readonly calls: number;
   readonly depth: number;
+  /** stack objects it may read, with the numbers of their definitions */
+  readonly slots: readonly Slot[];
+  readonly defs: readonly number[];
 }
 
 export function formTrees(fn: Func): void {
@@ -35,10 +38,13 @@ export function formTrees(fn: Func): void {
   const pending: Local[] = [];
   let memory = 0;
   let calls = 0;
+  const slotDefs = new Map<Slot, number>();
+  const defsOf = (s: Slot): number => slotDefs.get(s) ?? 0;
   let gone: Uint8Array = new Uint8Array(0);
 
   const usable = (c: Candidate): boolean => {
     if (c.reads && c.memory !== memory) return false;
+    for (let i = 0; i < c.slots.length; i++) if (defsOf(c.slots[i]!) !== c.defs[i]) return false;
     if (c.calls !== calls && c.locals.length > 1) return false;
     for (let i = 0; i < c.locals.length; i++) if (version[c.locals[i]!.id] !== c.versions[i]) return false;
     return true;
@@ -69,6 +75,7 @@ export function formTrees(fn: Func): void {
         if (s.kind === 'call' || s.kind === 'callind' || s.kind === 'suspend') calls++;
       }
       eachDef(s, bump);
+      if (s.kind === 'vardef') slotDefs.set(s.slot, defsOf(s.slot) + 1);
       if (s.kind !== 'set' || uses[s.local.id] !== 1 || defs[s.local.id] !== 1) continue;
       const locals: Local[] = [];
       eachGet(s.x, (l) => {
@@ -76,15 +83,19 @@ export function formTrees(fn: Func): void {
       });
       const depth = depthOf(s.x);
       if (depth > maxDepth) continue;
+      const reads = readsMemory(s.x);
+      const slots = reads ? slotsIn(s.x) : none;
       candidates[s.local.id] = {
         x: s.x,
         index: i,
-        reads: readsMemory(s.x),
+        reads,
         memory,
         locals,
         versions: locals.map((l) => version[l.id]!),
         calls,
         depth,
+        slots,
+        defs: slots.map(defsOf),
       };
       pending.push(s.local);
     }
@@ -94,7 +105,17 @@ export function formTrees(fn: Func): void {
 }
 
 function writesMemory(s: Stmt): boolean {
-  return s.kind !== 'set' && s.kind !== 'check';
+  return s.kind !== 'set' && s.kind !== 'check' && s.kind !== 'vardef';
+}
+
+const none: readonly Slot[] = [];
+
+function slotsIn(x: Expr): readonly Slot[] {
+  let found = none;
+  walkExpr(x, (y) => {
+    if (y.kind === 'slot') found = [...found, y.slot];
+  });
+  return found;
 }
 
 function readsMemory(x: Expr): boolean {

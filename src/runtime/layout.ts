@@ -113,8 +113,12 @@ export class G {
 export const offSudog: usize = 128;
 /** bits of the waitreasons of goroutines whose sudog has these two */
 export const chanReasons: u32 = (1 << 1) | (1 << 2) | (1 << 19) | (1 << 20);
+/** … and of those that receive */
+export const recvReasons: u32 = (1 << 1) | (1 << 19);
 export const offSudogElem: usize = offSudog + 24;
 export const offSudogC: usize = offSudog + 32;
+/** in a channel (type hchan there): bytes of an element */
+export const offElemsize: usize = 32;
 /** a multiple of the cache line, which gs begin at */
 export const gSize: usize = 192;
 
@@ -240,6 +244,10 @@ export function readLinkinfo(info: usize): void {
 }
 @inline export function frameMap(id: u32): usize {
   return load<u32>(resumeTab + 16 * <usize>id, 8);
+}
+/** The stack objects of its function that pointers may lead to, or 0. */
+@inline export function frameObjects(id: u32): usize {
+  return load<u32>(resumeTab + 16 * <usize>id, 4);
 }
 
 /** Prints and ends the process with exit code 2. msg is static data. */

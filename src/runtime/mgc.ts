@@ -4,8 +4,9 @@
 // Guarantees: unreachable objects are freed; objects with finalizers are kept once more and queued; weak handles of dead objects are cleared.
 // Source: Dijkstra et al. for the colours; Go's mark bits a span and sweep into allocBits.
 
-import { chanReasons, fatal, frameMap, G, Gdead, Gwaiting, heapStart, hostnanotime, offSudogC, offSudogElem, rootsLen, rootsTab } from "./layout";
+import { fatal, G, Gdead, Gwaiting, heapStart, hostnanotime, rootsLen, rootsTab } from "./layout";
 import { centralAdd, flushCaches, freeSpanBits, setTrigger, spanReset } from "./malloc";
+import { markStack } from "./mgcstack";
 import { allocBlock, freeBlock, freeSpan, mheap, Mspan, spanOf } from "./mheap";
 import { allgat } from "./proc";
 import { allp, finqWord, maxProcs, sched } from "./sched";
@@ -114,21 +115,6 @@ export function drain(): void {
   for (let p = pop(); p != 0; p = pop()) scanObject(p);
 }
 
-function markStack(gp: G): void {
-  let fp = gp.fp as usize;
-  while (true) {
-    const map = frameMap(load<u32>(fp));
-    const n = load<u16>(map) as usize;
-    for (let i: usize = 1; i <= n; i++) {
-      const v = load<u32>(fp + ((load<u16>(map + 2 * i) as usize) << 2)) as usize;
-      if (v != 0) grey(v);
-    }
-    const back = load<u32>(fp, 4);
-    if (back == 0) break;
-    fp -= back;
-  }
-}
-
 function markRoots(): void {
   for (let r: u32 = 0; r < rootsLen; r++) {
     const e = rootsTab + 8 * (r as usize);
@@ -147,11 +133,6 @@ function markRoots(): void {
     if (gp.panic) grey(gp.panic as usize);
     if (gp.param) grey(gp.param as usize);
     if (gp.bubble) grey(gp.bubble as usize);
-    if ((chanReasons >> gp.waitreason) & 1) {
-      const elem = load<u32>(changetype<usize>(gp), offSudogElem) as usize;
-      if (elem) grey(elem);
-      grey(load<u32>(changetype<usize>(gp), offSudogC) as usize);
-    }
     if (gp.status == Gwaiting && gp.waitsince == 0) gp.waitsince = work.gcStart;
     markStack(gp);
   }

@@ -5,7 +5,7 @@
 // point there (escape analysis sees to that).
 // Source: the contiguous stacks of Go 1.3; docs/ABI.md for frames.
 
-import { fatal, frameMap, frameSize, G, offStacks, P, stackOrders } from "./layout";
+import { fatal, frameMap, frameObjects, frameSize, G, offStacks, P, stackOrders } from "./layout";
 import { pp } from "./m";
 import { allocBlock, allocBlocks, freeBlock } from "./mheap";
 
@@ -102,11 +102,20 @@ export function stackFree(gp: G): void {
   if (v >= lo && v < hi) store<u32>(p, (v + delta) as u32);
 }
 
-/** Moves the pointers of one frame that lead into [lo, hi). */
+/** Moves the pointers of one frame that lead into [lo, hi). Those in stack objects that pointers may lead to are moved without asking whether any does. */
 export function adjustFrame(fp: usize, id: u32, lo: usize, hi: usize, delta: usize): void {
   const map = frameMap(id);
   const n = load<u16>(map) as usize;
   for (let i: usize = 1; i <= n; i++) adjust(fp + ((load<u16>(map + 2 * i) as usize) << 2), lo, hi, delta);
+  let o = frameObjects(id);
+  if (o == 0) return;
+  let count = load<u16>(o);
+  for (o += 2; count > 0; count--) {
+    const base = fp + ((load<u16>(o) as usize) << 3);
+    const ptrs = load<u16>(o, 4) as usize;
+    o += 6;
+    for (const end = o + 2 * ptrs; o < end; o += 2) adjust(base + ((load<u16>(o) as usize) << 3), lo, hi, delta);
+  }
 }
 
 /**

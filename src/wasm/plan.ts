@@ -7,10 +7,11 @@
 // The frame is laid out as docs/ABI.md says: header, parameters, other locals, stack slots.
 // Source: M. Poletto, V. Sarkar, "Linear Scan Register Allocation", over whole live ranges.
 
-import type { Func, Local, Stmt } from '../ir/ir.ts';
+import type { Func, Local, Slot, Stmt } from '../ir/ir.ts';
 import { stmtOperands, stmtResults, termOperands } from '../ir/walk.ts';
 import { type Flow, inLoop } from '../passes/flow.ts';
 import { eachDef, eachGet, isLive, type Liveness } from '../passes/liveness.ts';
+import { SlotLiveness, type SlotWord } from '../passes/slotlive.ts';
 import type { Pos } from '../syntax/nodes.ts';
 
 export type WasmType = 'i32' | 'i64' | 'f32' | 'f64';
@@ -28,6 +29,8 @@ export interface ResumePoint {
   readonly pos: Pos;
   /** what is live there; filled in by the scan for liveness */
   live: Local[];
+  /** the pointer words of stack objects that are */
+  words: readonly SlotWord[];
 }
 
 /** A wasm local. */
@@ -77,6 +80,8 @@ export interface Plan {
   readonly sharedSpill: boolean;
   /** pointer words of stack slots, which must be zero before anything can suspend */
   readonly slotPointers: readonly number[];
+  /** stack objects that pointers may lead to */
+  readonly objects: readonly Slot[];
   /** read before they are set: zero at the start of the function */
   readonly zeroed: readonly Reg[];
 }
@@ -104,22 +109,23 @@ export function plan(fn: Func, flow: Flow, live: Liveness, quick: ReadonlySet<Fu
   const pointAt: (Int32Array | null)[] = new Array(nb).fill(null);
   const loopPoint = new Int32Array(nb).fill(-1);
   if (fn.suspends) {
-    points.push({ kind: 'entry', block: 0, stmt: -1, pos: fn.pos, live: fn.params.slice() });
+    points.push({ kind: 'entry', block: 0, stmt: -1, pos: fn.pos, live: fn.params.slice(), words: [] });
     for (const b of fn.blocks) {
       if (!fn.nosuspend && flow.loop[b.id] === b.id && needsSafepoint(fn, flow, b.id, quick)) {
         loopPoint[b.id] = points.length;
-        points.push({ kind: 'loop', block: b.id, stmt: -1, pos: positionNear(fn, b.id), live: [] });
+        points.push({ kind: 'loop', block: b.id, stmt: -1, pos: positionNear(fn, b.id), live: [], words: [] });
       }
       for (let i = 0; i < b.stmts.length; i++) {
         const s = b.stmts[i]!;
         if (!suspendsAt(s)) continue;
         pointAt[b.id] ??= new Int32Array(b.stmts.length).fill(-1);
         pointAt[b.id]![i] = points.length;
-        points.push({ kind: 'stmt', block: b.id, stmt: i, pos: 'pos' in s ? s.pos : 0, live: [] });
+        points.push({ kind: 'stmt', block: b.id, stmt: i, pos: 'pos' in s ? s.pos : 0, live: [], words: [] });
       }
     }
     scanLive(fn, live, points, pointAt, loopPoint);
   }
+  const objects = scanSlots(fn, points, pointAt, loopPoint);
 
   // Live ranges.
   const nl = fn.locals.length;
@@ -304,6 +310,7 @@ export function plan(fn: Func, flow: Flow, live: Liveness, quick: ReadonlySet<Fu
     paramBytes,
     sharedSpill,
     slotPointers,
+    objects,
     zeroed: zeroed.filter((r) => r.offset >= 0),
   };
 }
@@ -380,4 +387,29 @@ function scanLive(
       stmtOperands(s, uses);
     }
   }
+}
+
+/** The same for stack objects. Answers those that pointers may lead to. */
+function scanSlots(
+  fn: Func,
+  points: readonly ResumePoint[],
+  pointAt: readonly (Int32Array | null)[],
+  loopPoint: Int32Array,
+): readonly Slot[] {
+  if (points.length === 0 || fn.slots.every((s) => s.ptrs.length === 0)) return [];
+  const live = new SlotLiveness(fn);
+  for (const b of fn.blocks) {
+    const lp = loopPoint[b.id]!;
+    if (lp >= 0) points[lp]!.words = live.atStart(b);
+    const here = pointAt[b.id];
+    if (!here) continue;
+    live.behind(
+      b,
+      (i) => here[i]! >= 0,
+      (i, words) => {
+        points[here[i]!]!.words = b.stmts[i]!.kind === 'check' ? live.atPanic() : words;
+      },
+    );
+  }
+  return fn.slots.filter((s) => live.kept.has(s));
 }

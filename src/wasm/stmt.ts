@@ -134,6 +134,8 @@ export class StmtWriter {
         this.x.set(p.id);
         this.br(OP.br, this.labels.park());
         return;
+      case 'vardef':
+        return;
       case 'copy':
         this.copy(st.dst, st.src, st.n);
         return;

@@ -334,7 +334,13 @@ export class Builder {
     const pool = this.free.get(key);
     const slot = pool && pool.length > 0 ? pool.pop()! : this.rawSlot(rounded, ptrs, '');
     this.taken.push({ slot, key });
+    this.vardef(slot);
     return { base: { kind: 'slot', slot, off: 0 }, off: 0, heap: false };
+  }
+
+  /** What the slot holds is not read any more. */
+  vardef(slot: Slot): void {
+    if (slot.ptrs.length > 0) this.emit({ kind: 'vardef', slot });
   }
 
   mark(): number {

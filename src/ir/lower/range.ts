@@ -274,6 +274,7 @@ function rangeChan(f: FuncState, s: RangeStmt, elem: Type): void {
     s,
     (body, after) => {
       b.pos = s.x.pos;
+      if (slot.base.kind === 'slot') b.vardef(slot.base.slot);
       const ok = b.runtime('chanrecv2', [c, wanted(s.key) ? addrExpr(slot) : nil])[0]!;
       b.branch(ok, body, after);
     },

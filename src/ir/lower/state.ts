@@ -228,7 +228,9 @@ export class FuncState {
       };
       this.vars.set(v, s);
     }
-    if (s.kind === 'mem') init(s.addr);
+    if (s.kind !== 'mem') return;
+    if (s.addr.base.kind === 'slot') this.b.vardef(s.addr.base.slot);
+    init(s.addr);
   }
 
   /** Heap memory for v, its address in a local that is the same each time the declaration runs. */

@@ -122,6 +122,7 @@ export function givenBy(f: FuncState, e: Ast): Expr[] | null {
 
 function frameMemory(b: Builder, m: Memory): Expr {
   const slot = m.kind === 'object' ? b.newSlot(m.type, '') : arraySlot(b, m.elem, m.n);
+  b.vardef(slot);
   return { kind: 'slot', slot, off: 0 };
 }
 

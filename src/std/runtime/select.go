@@ -174,6 +174,10 @@ func selectPass2(cases []scase, order []uint16, nsends int, sgs []sudog, sel *se
 		if int(i) < nsends {
 			c.sendq.enqueue(sg)
 		} else {
+			// Nobody reads what is there from the time before, but the collector would.
+			if c.elem.PtrBytes != 0 {
+				c.clear(sg.elem)
+			}
 			c.recvq.enqueue(sg)
 		}
 	}
