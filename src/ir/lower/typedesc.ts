@@ -96,6 +96,10 @@ export class TypeDescs {
     this.p = p;
     for (const f of ['reflect.(*rtype).ptrTo', 'reflect.ptrTo']) p.reach.whenReached(f, () => this.addPointers());
     p.reach.whenReached('reflect.funcThunksOf', () => this.addThunks());
+    p.reach.whenReached('reflect.resolveReflectText', () => {
+      this.addThunks();
+      p.wrappers.addNoMethods();
+    });
     p.reach.whenReached('runtime.SetFinalizer', () => this.addFinalizerThunks());
   }
 

@@ -45,11 +45,18 @@ interface Frame {
   readonly params: readonly (readonly Expr[])[];
 }
 
+interface ReflectThunks {
+  readonly sym: DataSym;
+  readonly params: readonly Type[];
+  readonly results: readonly Type[];
+}
+
 export class Wrappers {
   private readonly p: ProgramBuilder;
   private readonly made = new Map<string, IrFunc>();
   private readonly thunks = new Map<IrFunc, IrFunc>();
-  private readonly reflect = new Map<string, DataSym>();
+  private readonly reflect = new Map<string, ReflectThunks>();
+  private noMethods = false;
 
   constructor(p: ProgramBuilder) {
     this.p = p;
@@ -250,25 +257,51 @@ export class Wrappers {
 
   // Package reflect's calls.
 
-  /** The data of a func type's thunks: closure object of `call`, table index of `stub`. */
+  /** The data of a func type's thunks: closure object of `call`, table indices of `stub` and `noMethod`. */
   reflectThunks(sig: Signature): DataSym {
     const params = varTypes(sig.params);
     const results = varTypes(sig.results);
     const shape = sigOf('context', params, results);
     // the code depends on the layout only
     const key = [...params.map(layoutKey), '>', ...results.map(layoutKey)].join(' ');
-    let sym = this.reflect.get(key);
-    if (sym) return sym;
+    const known = this.reflect.get(key);
+    if (known) return known.sym;
     const call = this.reflectCall(params, results, shape.params.length);
     const stub = this.reflectStub(params, results);
     stub.addressTaken = true;
-    sym = this.p.data('reflect.thunks', 16, 8, null);
+    const sym = this.p.data('reflect.thunks', 24, 8, null);
     sym.relocs.push(
       { off: 0, kind: 'addr', target: this.p.closureOf(call), add: 0 },
       { off: 8, kind: 'func', target: stub, add: 0 },
     );
-    this.reflect.set(key, sym);
+    const made = { sym, params, results };
+    this.reflect.set(key, made);
+    if (this.noMethods) this.addNoMethod(made);
     return sym;
+  }
+
+  /** All thunks get `noMethod`: package reflect may make types with methods that it has no code for. */
+  addNoMethods(): void {
+    this.noMethods = true;
+    for (const t of this.reflect.values()) this.addNoMethod(t);
+  }
+
+  private addNoMethod({ sym, params, results }: ReflectThunks): void {
+    const shape = sigOf('context', params, results);
+    const fn = this.once(
+      `n ${shape.params.join(' ')} > ${shape.results.join(' ')}`,
+      'reflect.embeddedIfaceMethStub',
+      'context',
+      params,
+      results,
+      0,
+      ({ b }) => {
+        b.runtime('panicnomethod', []);
+        b.unreachable();
+      },
+    );
+    fn.addressTaken = true;
+    sym.relocs.push({ off: 16, kind: 'func', target: fn, add: 0 });
   }
 
   /** func(code uintptr, ctxt, frame unsafe.Pointer): calls code with the parameters found in the frame. */

@@ -14,8 +14,9 @@ import (
 const tflagThunks abi.TFlag = 1 << 7
 
 type funcThunks struct {
-	call func(code uintptr, ctxt, frame unsafe.Pointer)
-	stub uintptr
+	call     func(code uintptr, ctxt, frame unsafe.Pointer)
+	stub     uintptr
+	noMethod uintptr
 }
 
 func funcThunksOf(t *funcType) *funcThunks {
@@ -101,7 +102,11 @@ func invoke(t *funcType, code uintptr, ctxt, frame unsafe.Pointer) {
 func methodTarget(op string, v Value, index int) (t *funcType, code uintptr, ctxt unsafe.Pointer) {
 	_, t, fn := methodReceiver(op, v, index)
 	storeRcvr(v, unsafe.Pointer(&ctxt))
-	return t, uintptr(uint32(*(*uintptr)(fn))), ctxt
+	code = uintptr(uint32(*(*uintptr)(fn)))
+	if code == noMethod {
+		embeddedIfaceMethStub()
+	}
+	return t, code, ctxt
 }
 
 func (v Value) call(op string, in []Value) []Value {

@@ -185,3 +185,14 @@ func (t *rtype) Method(i int) (m Method) {
 func collectForTest() {
 	runtime.GC()
 }
+
+// noMethod is what StructOf's types have in the place of code for the methods of embedded interfaces. The runtime's itabs then get the thunk of
+// the method's type that panics.
+const noMethod = 1<<32 - 1
+
+func resolveReflectText(ptr unsafe.Pointer) aTextOff {
+	if uintptr(ptr) == abi.FuncPCABIInternal(embeddedIfaceMethStub) {
+		return -1
+	}
+	return aTextOff(addReflectOff(ptr))
+}

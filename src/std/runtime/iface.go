@@ -124,12 +124,30 @@ func buildItab(inter *interfacetype, typ *_type) (*itab, string) {
 			m := &methods[j]
 			j++
 			if implementsMethod(&wanted[i], inter, m, uncommon) {
-				fun[i] = uintptr(uint32(m.Ifn)) | 1<<32
+				fun[i] = uintptr(methodCode(m)) | 1<<32
 				break
 			}
 		}
 	}
 	return tab, ""
+}
+
+// methodCode is the table index of a method in itabs. A method that a type made by reflect.StructOf has from an embedded interface has none of its own
+// (noMethod there), and the one of its type that panics.
+//
+//go:nosplit
+func methodCode(m *abi.Method) uint32 {
+	const noMethod = -1
+	if m.Ifn != noMethod {
+		return uint32(m.Ifn)
+	}
+	thunks := *(*uint32)(unsafe.Pointer(uintptr(uint32(m.Mtyp)) + 52))
+	return *(*uint32)(unsafe.Pointer(uintptr(thunks) + 16))
+}
+
+// panicnomethod is what that calls.
+func panicnomethod() {
+	panic("reflect: StructOf does not support methods of embedded interfaces")
 }
 
 //go:nosplit
