@@ -45,6 +45,14 @@ func deep(n int, t *T) int {
 //go:noinline
 func length(s string) int { return len(s) }
 
+//go:noinline
+func fill(m map[int]*int, n int, x *int) int {
+	for i := range n {
+		m[i] = x
+	}
+	return len(m)
+}
+
 var (
 	sink  *T
 	text  string
@@ -131,4 +139,29 @@ test('strings that do not escape are made in the frame, and copied where they do
     r.err,
     'bytes 0\nstring 0\nkept 1\nconcatenation 0\nreturned 0\nbytes inside 0\nrunes 0\n0,h1,e2,l3,l\nk:h k:he k:hel\n',
   );
+});
+
+test('small maps that do not escape are in the frame until they grow', () => {
+  const r = run(`${head}
+	_, _ = errors.New, big.NewInt
+	count("small", func() { check(fill(make(map[int]*int), 8, &x) == 8 && fill(make(map[int]*int, 3), 1, &x) == 1) })
+	count("literal", func() { m := map[string]int{"a": 1, text: 2}; check(m["a"]+m[text] == 3) })
+	count("over and over", func() {
+		for i := range 5 {
+			m := map[[2]int]string{{i, i}: "x"}
+			check(len(m) == 1 && m[[2]int{i, i}] == "x")
+		}
+	})
+	kept := map[int]map[int]int{}
+	count("kept", func() { kept[1] = map[int]int{2: 3} })
+	m := make(map[int]*int)
+	check(fill(m, 100, &x) == 100)
+	for i, p := range m {
+		check(i < 100 && *p == 7)
+	}
+	fmt.Print(kept, len(m))
+}
+`);
+  assert.equal(r.err, 'small 0\nliteral 0\nover and over 0\nkept 2\n');
+  assert.equal(r.out, 'map[1:map[2:3]] 100');
 });

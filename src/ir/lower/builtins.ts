@@ -279,7 +279,7 @@ function make(f: FuncState, e: CallExpr): Expr[] {
     case 'Map': {
       const hint = e.args[1] ? size(e.args[1]) : null;
       b.pos = e.lparen;
-      return [makeMap(b, t, hint)];
+      return [makeMap(f, e, t, hint)];
     }
     case 'Chan': {
       const n = e.args[1] ? size(e.args[1]) : i64(0);

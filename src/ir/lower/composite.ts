@@ -34,7 +34,7 @@ function literalValue(f: FuncState, e: CompositeLit, t: Type): Expr[] {
       return sliceLiteral(f, e, u);
     case 'Map': {
       b.pos = e.lbrace;
-      const m = makeMap(b, t, i64(e.elts.length));
+      const m = makeMap(f, e, t, i64(e.elts.length));
       for (const x of e.elts) {
         if (x.kind !== 'KeyValueExpr') continue;
         const key = exprAs(f, x.key, u.key);

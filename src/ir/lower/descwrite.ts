@@ -9,8 +9,9 @@ import { unsafePackage } from '../../types/universe.ts';
 import type { DataSym, Func as IrFunc } from '../ir.ts';
 import { hashMightPanic, needsKeyUpdate } from './algs.ts';
 import { fieldOffset, isDirectIface, layoutOf, pointerOffsets } from './layout.ts';
+import { maxMapElemBytes, maxMapKeyBytes } from './mapmemory.ts';
 import { packagePath, typeString, utf8 } from './names.ts';
-import { type Desc, Level, type MethodEntry, maxMapElemBytes, maxMapKeyBytes, type TypeDescs } from './typedesc.ts';
+import { type Desc, Level, type MethodEntry, type TypeDescs } from './typedesc.ts';
 
 const TFlag = { Uncommon: 1, ExtraStar: 2, Named: 4, RegularMemory: 8, DirectIface: 32, Thunks: 128 } as const;
 

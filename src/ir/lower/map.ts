@@ -5,11 +5,12 @@
 import type { Expr as Ast, IndexExpr } from '../../syntax/nodes.ts';
 import type { MapT, Type } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
-import { type Expr, i64, nil, un } from '../ir.ts';
+import { type Expr, i32, i64, nil, un } from '../ir.ts';
 import type { Access } from './access.ts';
-import { type Builder, heapAddr, zeroMemory } from './builder.ts';
+import { type Addr, type Builder, heapAddr, zeroMemory } from './builder.ts';
 import { brieflyUsed, expr, exprAs } from './expr.ts';
 import { layoutOf } from './layout.ts';
+import { emptyGroup, groupSlots, mapGroup, mapHeader } from './mapmemory.ts';
 import { isString } from './numeric.ts';
 import type { FuncState } from './state.ts';
 
@@ -120,8 +121,21 @@ export function mapLen(b: Builder, m: Expr): Expr {
   return { kind: 'get', local: n };
 }
 
-/** make(map[K]V, hint) */
-export function makeMap(b: Builder, type: Type, hint: Expr | null): Expr {
-  if (!hint || (hint.kind === 'const' && Number(hint.value) <= 8)) return b.runtime('makemap_small', [])[0]!;
-  return b.runtime('makemap', [desc(b, type), hint, nil])[0]!;
+/** make(map[K]V, hint), by expression e. A small map that does not outlive the frame is in it, with its only group. */
+export function makeMap(f: FuncState, e: Ast, type: Type, hint: Expr | null): Expr {
+  const { b } = f;
+  const small = !hint || (hint.kind === 'const' && Number(hint.value) <= groupSlots);
+  if (!small) return b.runtime('makemap', [desc(b, type), hint, nil])[0]!;
+  if (f.analysis?.sitePlace(e) !== 'frame') return b.runtime('makemap_small', [])[0]!;
+  const group = b.newSlot(mapGroup(under(type) as MapT), '');
+  const header = b.rawSlot(mapHeader.size, [mapHeader.dirPtr], '');
+  for (const slot of [group, header]) {
+    b.vardef(slot);
+    b.emit({ kind: 'fill', dst: { kind: 'slot', slot, off: 0 }, byte: i32(0), n: i32(slot.size) });
+  }
+  const at: Addr = { base: { kind: 'slot', slot: header, off: 0 }, off: 0, heap: false };
+  b.storeScalar('i64', { base: { kind: 'slot', slot: group, off: 0 }, off: 0, heap: false }, 0, i64(emptyGroup));
+  b.storeScalar('ptr', at, mapHeader.dirPtr, { kind: 'slot', slot: group, off: 0 });
+  b.storeScalar('i64', at, mapHeader.seed, b.runtime('rand', [])[0]!);
+  return at.base;
 }

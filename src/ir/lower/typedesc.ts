@@ -7,13 +7,12 @@
 // Source: internal/abi; cmd/link's deadcode (UsedInIface) for what is reachable through reflection.
 
 import { methodSet } from '../../types/lookup.ts';
-import { ArrayT, type Func, Kind, type MapT, Pointer, Slice, Struct, type Type, Var } from '../../types/types.ts';
+import { type Func, type MapT, Pointer, Slice, type Struct, type Type } from '../../types/types.ts';
 import { typeKey } from '../../types/typestring.ts';
 import { unalias, under } from '../../types/under.ts';
-import { Typ } from '../../types/universe.ts';
 import type { DataSym, Func as IrFunc } from '../ir.ts';
 import { DescWriter } from './descwrite.ts';
-import { layoutOf } from './layout.ts';
+import { mapGroup } from './mapmemory.ts';
 import { compareMethods, typeString } from './names.ts';
 import type { ProgramBuilder } from './program.ts';
 
@@ -316,17 +315,6 @@ function parts(t: Type): Type[] {
     default:
       return [];
   }
-}
-
-export const maxMapKeyBytes = 128;
-export const maxMapElemBytes = 128;
-
-function mapGroup(m: MapT): Struct {
-  const field = (name: string, t: Type): Var => new Var(0, null, name, t, 'field');
-  const key = layoutOf(m.key).size > maxMapKeyBytes ? new Pointer(m.key) : m.key;
-  const elem = layoutOf(m.elem).size > maxMapElemBytes ? new Pointer(m.elem) : m.elem;
-  const slot = new Struct([field('key', key), field('elem', elem)]);
-  return new Struct([field('ctrl', Typ[Kind.Uint64]!), field('slots', new ArrayT(slot, 8))]);
 }
 
 /** Can a finalizer be of this type? */

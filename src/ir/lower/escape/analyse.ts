@@ -2,7 +2,7 @@
 //
 // Assumes: the body is checked. Guarantees: afterwards `escapes` answers for each variable and each expression that makes
 // memory, and `boxEscapes` for each that is put into an interface; `tags` says what the function does with its parameters.
-// Maps, channels and the memory that append and conversions make are in the heap always. Where gc would inline the function, what it
+// Maps of more than a group, channels and the memory that append and conversions make are in the heap always. Where gc would inline the function, what it
 // makes once and returns can be lifted: a version of the function takes that memory from its caller (`lifted`, `callSites`).
 // Source: cmd/compile/internal/escape (Go's compiler); Go specification.
 
@@ -12,6 +12,7 @@ import { identical } from '../../../types/predicates.ts';
 import {
   type Func,
   Kind,
+  type MapT,
   Mode,
   type Obj,
   Pointer,
@@ -26,6 +27,7 @@ import { under } from '../../../types/under.ts';
 import { Typ } from '../../../types/universe.ts';
 import type { TypeEnv } from '../env.ts';
 import { hasPointers, isDirectIface, layoutOf } from '../layout.ts';
+import { groupSlots, mapBytes } from '../mapmemory.ts';
 import { isString } from '../numeric.ts';
 import { scanBody, variablesIn } from '../scan.ts';
 import { exprChildren } from '../walk.ts';
@@ -227,6 +229,14 @@ export class Analysis {
     this.g.flow(addrOf(k), l);
   }
 
+  /** A small map that e makes; what is put into it goes to the heap. */
+  map(k: Hole, e: Expr, t: MapT): void {
+    const l = this.g.loc('site', this.frame, this.loopDepth);
+    this.accountBytes(l, mapBytes(t));
+    this.sites.set(e, l);
+    this.g.flow(addrOf(k), l);
+  }
+
   /** The memory that a call gives a function. */
   callSitesOf(e: Expr, lifted: readonly Lifted[]): readonly Loc[] {
     const sites = lifted.map(({ memory }) => {
@@ -420,6 +430,7 @@ export class Analysis {
         return;
       }
       case 'Map':
+        if (e.elts.length <= groupSlots) this.map(k, e, u);
         for (const x of e.elts)
           if (x.kind === 'KeyValueExpr') {
             this.assign(this.g.heapHole, x.key, u.key);

@@ -25,6 +25,7 @@ import { receiverArgs } from '../callee.ts';
 import { intValue } from '../constants.ts';
 import { genericFunc, unparen } from '../expr.ts';
 import { hasPointers, layoutOf, varTypes } from '../layout.ts';
+import { groupSlots } from '../mapmemory.ts';
 import { isString } from '../numeric.ts';
 import { type Analysis, type Lifted, smallString } from './analyse.ts';
 import { dynamicType, implementation } from './devirtual.ts';
@@ -334,6 +335,11 @@ function builtin(a: Analysis, k: Hole, e: CallExpr, when: When): void {
     case 'make': {
       const u = under(a.typeOf(e));
       for (const v of e.args.slice(1)) a.discard(v);
+      if (u.tag === 'Map') {
+        const hint = e.args[1] ? (e.args[1].tv as TypeAndValue).value : null;
+        if (!e.args[1] || (hint && Number(intValue(hint, true)) <= groupSlots)) a.map(k, e, u);
+        return;
+      }
       if (u.tag !== 'Slice') return;
       const size = (e.args[2] ?? y).tv as TypeAndValue;
       const n = size.value ? Number(intValue(size.value, true)) : -1;
