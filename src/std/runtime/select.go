@@ -239,7 +239,7 @@ func selectgo(cas0 *scase, order0 *uint16, pc0 *uintptr, nsends, nrecvs int, blo
 	if chosen < nsends && r == closedChan {
 		panic(plainError("send on closed channel"))
 	}
-	return chosen, received
+	return chosen, received && chosen >= nsends
 }
 
 // runtimeSelect is package reflect's case.
