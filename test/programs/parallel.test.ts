@@ -219,3 +219,45 @@ func main() {
     assert.equal(r.code, 2);
   }
 });
+
+const clocks = `package main
+
+import (
+	"fmt"
+	"runtime"
+	"time"
+)
+
+func main() {
+	there, back := make(chan time.Time), make(chan time.Time)
+	go func() {
+		runtime.LockOSThread()
+		for t := range there {
+			_ = t
+			back <- time.Now().Round(0)
+		}
+	}()
+	runtime.LockOSThread()
+	backwards, fine := 0, 0
+	last := time.Now().Round(0)
+	for range 500 {
+		there <- last
+		for _, t := range []time.Time{<-back, time.Now().Round(0)} {
+			if t.Before(last) {
+				backwards++
+			}
+			if t.Nanosecond()%1000 != 0 {
+				fine++
+			}
+			last = t
+		}
+	}
+	fmt.Println(backwards, fine > 0)
+}
+`;
+
+test('the time of day is the same on all threads, to the nanosecond', () => {
+  const r = burrow(['run', file('clocks.go', clocks)], '', { GOMAXPROCS: '2' });
+  assert.equal(r.err, '');
+  assert.equal(r.out, '0 true\n');
+});

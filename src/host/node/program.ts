@@ -30,6 +30,8 @@ export interface ProgramInput {
   /** GOMAXPROCS at the start */
   readonly procs: number;
   readonly cpus: number;
+  /** the time of day, in nanoseconds since 1970, when hrtime was 0: each thread's own idea of it differs by some microseconds */
+  readonly epoch: bigint;
   /** of a reproducible run; 0: it is none */
   readonly seed: bigint;
   /** 0, or how events are written from the start (src/inspect/events.ts) */
@@ -117,6 +119,7 @@ export function instantiate(input: ProgramInput): Instance {
     Error.stackTraceLimit = 10;
     return stack;
   };
+  const wallclock = (): bigint => input.epoch + process.hrtime.bigint();
   const random = input.seed === 0n ? hostRandom : seededRandom(input.seed);
   const go = {
     write(fd: number, p: number, n: number): void {
@@ -134,7 +137,7 @@ export function instantiate(input: ProgramInput): Instance {
     nanotime: () => process.hrtime.bigint(),
     config: (what: number) => [BigInt(input.procs), input.seed, BigInt(input.cpus)][what] ?? 0n,
     walltime(sec: number, nsec: number): void {
-      const ns = BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n;
+      const ns = wallclock();
       mem.setU64(sec, ns / 1_000_000_000n);
       mem.setU32(nsec, Number(ns % 1_000_000_000n));
     },
@@ -170,6 +173,7 @@ export function instantiate(input: ProgramInput): Instance {
       env: input.env,
       exit: (code) => exit({ code }),
       random,
+      wallclock,
       brokenPipe: () => exit({ signal: 'SIGPIPE' }),
     }) as unknown as WebAssembly.ModuleImports,
   };

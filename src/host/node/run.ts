@@ -51,6 +51,7 @@ export async function run(wasm: Uint8Array, options: RunOptions): Promise<Ended>
     executable: options.executable ?? '',
     procs: gomaxprocs(options.env) ?? cpus,
     cpus,
+    epoch: BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n - process.hrtime.bigint(),
     seed: options.seed ?? 0n,
     events: options.events ? (options.seed ? 2 : 1) : 0,
     m: 0,

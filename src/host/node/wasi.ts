@@ -31,6 +31,8 @@ export interface Process {
   readonly args: readonly string[];
   readonly env: readonly string[];
   random(n: number): Uint8Array;
+  /** nanoseconds since 1970 */
+  wallclock(): bigint;
   /** ends the program */
   exit(code: number): never;
   /** standard output or error is a closed pipe */
@@ -216,10 +218,7 @@ export function wasi(
     environ_sizes_get: (c: number, n: number) => sizes(env, c, n),
     environ_get: (p: number, b: number) => put(env, p, b),
     clock_time_get(id: number, _precision: bigint, out: number) {
-      mem.setU64(
-        out,
-        id === 0 ? BigInt(Math.round((performance.timeOrigin + performance.now()) * 1e6)) : process.hrtime.bigint(),
-      );
+      mem.setU64(out, id === 0 ? proc.wallclock() : process.hrtime.bigint());
       return 0;
     },
     clock_res_get(_id: number, out: number) {
