@@ -146,8 +146,9 @@ export async function makeProgram(
   target: Target,
   run: boolean,
   tags: readonly string[] = [],
+  vet: readonly string[] = [],
 ): Promise<Pick<Done, 'wasm' | 'errors'>> {
-  const req = { ...(await request(target, false)), program: run, tags };
+  const req = { ...(await request(target, false)), program: run, tags, vet };
   const dir = cacheDir();
   const cache = dir ? new ProgramCache(dir) : null;
   const key = JSON.stringify([
@@ -157,6 +158,7 @@ export async function makeProgram(
     req.goroot,
     goVersion(req.goroot),
     tags,
+    vet,
     req.settings,
   ]);
   const known = cache?.lookup(key);
@@ -263,7 +265,13 @@ export async function vet(args: readonly string[]): Promise<number> {
   const { values, rest } = parseFlags({ e: 'bool', ...moduleFlags }, args);
   useModuleFlags(values);
   const { target } = splitTarget(rest);
-  const { errors } = await compileJob({ kind: 'check', req: await request(target, values.get('e') === 'true') });
+  const { allAnalyses } = await import('../vet/vet.ts');
+  const req = { ...(await request(target, values.get('e') === 'true')), vet: allAnalyses };
+  const { errors } = await compileJob({ kind: 'check', req });
+  if (errors.length > 0 && errors.every((e) => e.vetted)) {
+    const lines = errors.flatMap((e) => e.lines.map((l) => l.replace(/^\.\//, '')));
+    throw new Failure(lines.map((l) => `${l}\n`).join(''));
+  }
   if (errors.length > 0 && !errors.every((e) => e.link === 'only tests')) throw failure(errors);
   return 0;
 }

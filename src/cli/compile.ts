@@ -18,6 +18,7 @@ import { type CheckedPackage, checkPackage } from '../types/api.ts';
 import { ErrorList } from '../types/errors.ts';
 import type { Package } from '../types/types.ts';
 import { unsafePackage } from '../types/universe.ts';
+import { Vetting } from '../vet/vet.ts';
 import { needsAssembly, needsCgo, needsPlugins, tooLarge } from './messages.ts';
 
 export interface Target {
@@ -65,6 +66,8 @@ export interface CompileRequest {
   readonly standard?: boolean;
   /** language version of files outside of a module, "go1.21" */
   readonly lang?: string;
+  /** analyses that the package to compile, and its tests, are given once they are checked */
+  readonly vet?: readonly string[];
   /** told which stage works on which package, before it does */
   readonly at?: (stage: Stage, path: string) => void;
 }
@@ -88,6 +91,8 @@ export interface PackageErrors {
   readonly lines: readonly string[];
   /** the package it is about, if that is another one, which could not be found */
   readonly about?: string;
+  /** findings of a vetting of the package, which compiles, or of it with its tests */
+  readonly vetted?: 'alone' | 'with tests';
   /** of a package without tests whose blocks would be counted: lines of a profile */
   readonly unrun?: readonly string[];
   /** the package is in order, but is no program or not a whole one */
@@ -155,6 +160,7 @@ export function checkTarget(req: CompileRequest, time: Timings = new Map()): Fro
   if (req.program && root && root.files[0]!.name.name !== 'main') return failed([notMain(root.path)]);
   const checkStart = performance.now();
   const checked = new CheckRun(req, fset, loader, root).run(syntax);
+  if (checked.errors.length === 0 && root) checked.vet(loaded !== 'no test files');
   time.set('check', performance.now() - checkStart);
   if (loaded === 'no test files' && checked.errors.length === 0) {
     const units = loader.covers.get(req.target.test!)?.units ?? [];
@@ -262,6 +268,28 @@ class CheckRun {
     // files of packages that could not be loaded
     for (const [path, list] of lists) this.report(path, list);
     return this;
+  }
+
+  /** Has the package to compile, and its tests, looked at for what is hardly meant; packages without errors only. */
+  vet(withTests: boolean): void {
+    const { vet, target } = this.req;
+    if (!vet || vet.length === 0) return;
+    const vetted = withTests ? 'with tests' : 'alone';
+    const vetting = new Vetting(this.fset, vet);
+    const paths = target.test === undefined ? [this.root!.path] : [target.test, `${target.test}_test`];
+    for (const p of this.loader.packages) {
+      const checked = this.byPath.get(p.path);
+      if (p.standard || !checked) continue;
+      if (!paths.includes(p.path)) {
+        vetting.dependency(checked);
+        continue;
+      }
+      const lines = vetting.findings(checked).map(({ pos, msg }) => {
+        const { filename, line, column } = this.fset.position(pos);
+        return relative(`${filename}:${line}:${column}: `, this.req.cwd) + msg;
+      });
+      if (lines.length > 0) this.errors.push({ path: p.path, lines: [...new Set(lines)], vetted });
+    }
   }
 
   lateErrors(): readonly PackageErrors[] {

@@ -38,6 +38,8 @@ export interface TestCommand {
   } | null;
   /** folder that profiles go to; '' for the current one */
   readonly outputDir: string;
+  /** analyses of vet that packages have to pass */
+  readonly vet: readonly string[];
 }
 
 type Kind = 'bool' | 'value' | 'int' | 'duration';
@@ -126,7 +128,7 @@ function checked(name: string, kind: Kind, value: string): string {
   return value;
 }
 
-/** Which analyses of vet the tests would be given; there are none yet. */
+/** Which analyses of vet the package has to pass. */
 function checkVet(value: string, wrong: (why: string) => UsageError): void {
   if (value === '') return;
   if (value.includes('=')) throw wrong('-vet argument cannot contain equal signs');
@@ -136,6 +138,16 @@ function checkVet(value: string, wrong: (why: string) => UsageError): void {
     if (a !== 'all' && a !== 'off' && !analyzers.has(a))
       throw wrong(`-vet argument must be a supported analyzer or a distinguished value; found ${a}`);
   }
+}
+
+/** go test's own choice of them. */
+const usual = 'atomic bool buildtags directive errorsas ifaceassert nilfunc printf stringintconv tests'.split(' ');
+
+function analyses(list: string): readonly string[] {
+  if (list === '') return usual;
+  const names = list.split(',');
+  if (names.includes('off')) return [];
+  return names.includes('all') ? [...analyzers] : names;
 }
 
 interface Parsed {
@@ -235,6 +247,7 @@ export function parseTestCommand(args: readonly string[], cwd = ''): TestCommand
         }
       : null,
     outputDir: text('outputdir'),
+    vet: analyses(text('vet')),
   };
 }
 

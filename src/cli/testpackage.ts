@@ -84,7 +84,7 @@ export async function testPackage(session: TestSession, one: PackageTest): Promi
   const { path } = one;
   const nothing = (): void => {};
   const cover = session.cover?.of(path);
-  const { wasm, errors } = await makeProgram({ test: path, ...(cover && { cover }) }, false, command.tags);
+  const { wasm, errors } = await makeProgram({ test: path, ...(cover && { cover }) }, false, command.tags, command.vet);
   await one.turn();
   if (one.cancelled()) return { ok: true, failFast: false, print: nothing };
   const noTests = errors.some((e) => e.link === 'no test files');
@@ -183,10 +183,12 @@ function unbuilt(session: TestSession, path: string, errors: readonly PackageErr
   const loaded = errors.every((e) => e.link !== 'not loaded');
   let failed = '';
   for (const e of none ? [] : errors) {
-    const title = !loaded || (e.path !== path && e.path !== `${path}_test`) ? e.path : `${e.path} [${path}.test]`;
+    const own = loaded && (e.path === path || e.path === `${path}_test`) && e.vetted !== 'alone';
+    const title = own ? `${e.path} [${path}.test]` : e.path;
     const id = e.about ?? title;
     failed ||= id;
-    const text = `${title ? `# ${title}\n` : ''}${e.lines.join('\n')}\n`;
+    const head = e.vetted === 'with tests' ? `# ${e.path}\n# [${e.path}]\n` : title ? `# ${title}\n` : '';
+    const text = `${head}${e.lines.join('\n')}\n`;
     if (session.shown.has(text)) continue;
     session.shown.add(text);
     if (json) buildEvents(id, text, printOut);

@@ -20,7 +20,7 @@ The commands are:
 	run      compile and run a program
 	build    compile a program into an executable file
 	test     test packages
-	vet      check a package's types
+	vet      check a package's types, and look for what is hardly meant
 	bench    measure the scheduler on this machine (bench preempt)
 	mod      download modules, or look at what is required
 	list     list packages or modules
@@ -42,7 +42,7 @@ Use "burrow help <command>" for more information about a command.
 	run      编译并运行程序
 	build    把程序编译成一个可执行文件
 	test     测试包
-	vet      检查包的类型
+	vet      检查包的类型，并查找可疑的写法
 	bench    在这台机器上测量调度器（bench preempt）
 	mod      下载模块，或查看依赖关系
 	list     列出包或模块
@@ -99,6 +99,7 @@ The flags are those of package testing, without "test.":
 -run -skip -v -count -short -cpu -timeout -failfast -fullpath -list -parallel -shuffle -bench -benchtime -benchmem.
 -json prints events, an object a line; -c only builds the programs, and -o says where they are kept; -p is how many packages
 are built and tested at once; -tags are build tags. What follows -args goes to the test programs as it is.
+Packages are vetted before ("burrow help vet"); -vet=off leaves that out, and -vet=printf,tests chooses.
 -cover, -covermode, -coverpkg and -coverprofile count which statements run; "go tool cover" reads the profile.
 Results of passing tests are kept and shown as (cached) until something the test looked at changes.
 `,
@@ -108,15 +109,18 @@ Results of passing tests are kept and shown as (cached) until something the test
 -run -skip -v -count -short -cpu -timeout -failfast -fullpath -list -parallel -shuffle -bench -benchtime -benchmem。
 -json 以事件的形式输出，每行一个对象；-c 只构建测试程序，-o 指定保存的位置；-p 是同时构建和测试的包数；-tags 是构建标签。
 -args 之后的参数原样传给测试程序。
+测试之前先检查包（参见 burrow help vet）；-vet=off 不做检查，-vet=printf,tests 选择要做的分析。
 -cover、-covermode、-coverpkg 和 -coverprofile 统计哪些语句运行过；go tool cover 可以读取生成的文件。通过的测试结果会保存下来并显示为 (cached)，直到测试用到的东西发生变化。
 `,
   },
   vet: {
     line: 'vet [-e] [FILES|DIR|PACKAGE]',
-    en: `Vet checks the types of a package and of all it imports, and reports what gc would.
+    en: `Vet checks the types of a package and of all it imports, and reports what gc would. What compiles it looks at for mistakes, as
+"go vet" does with its analyses atomic, bools, errorsas, ifaceassert, nilfunc, printf, stringintconv and tests.
 -e reports all errors, not only the first 10.
 `,
-    zh: `检查一个包以及它导入的所有包的类型，报告 gc 会报告的错误。
+    zh: `检查一个包以及它导入的所有包的类型，报告 gc 会报告的错误。能通过编译的包再按 go vet 的 atomic、bools、errorsas、
+ifaceassert、nilfunc、printf、stringintconv 和 tests 各项分析查找错误。
 -e 报告全部错误，而不只是前 10 个。
 `,
   },

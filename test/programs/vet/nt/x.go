@@ -1,0 +1,5 @@
+package nt
+
+import "fmt"
+
+func F() { fmt.Printf("%d", "x") }

@@ -1,0 +1,5 @@
+package xt_test
+
+import "testing"
+
+func TestA(t *testing.T) { t.Logf("%d", "x") }
