@@ -165,3 +165,34 @@ test('small maps that do not escape are in the frame until they grow', () => {
   assert.equal(r.err, 'small 0\nliteral 0\nover and over 0\nkept 2\n');
   assert.equal(r.out, 'map[1:map[2:3]] 100');
 });
+
+test('what is hashed by its address does not move with the stack; strings need not be copied for it', () => {
+  const r = run(`package main
+
+import (
+	"hash/maphash"
+	"testing"
+)
+
+//go:noinline
+func grow(n int) int {
+	var pad [50]int
+	if n > 0 {
+		pad[n%50] = grow(n - 1)
+	}
+	return pad[n%50]
+}
+
+func main() {
+	seed := maphash.MakeSeed()
+	var x int
+	p := &x
+	before := maphash.Comparable(seed, p)
+	grow(500)
+	println(before == maphash.Comparable(seed, p))
+	b := []byte("twenty-one bytes long")
+	println(int(testing.AllocsPerRun(20, func() { maphash.Comparable(seed, string(b)) })))
+}
+`);
+  assert.equal(r.err, 'true\n0\n');
+});

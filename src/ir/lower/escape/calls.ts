@@ -65,6 +65,11 @@ export function flowCall(a: Analysis, ks: readonly Hole[], e: CallExpr, when: Wh
     argumentsFlow(a, e, sig, () => a.g.heapHole);
     return;
   }
+  if (known.fn.name === 'EscapeNonString' && known.fn.pkg?.path === 'internal/abi') {
+    const heap = hasOtherPointers(known.targs[0]!);
+    argumentsFlow(a, e, sig, () => (heap ? a.g.heapHole : a.g.discardHole));
+    return;
+  }
   const first = known.recv ? 1 : 0;
   const own = when === 'now' && !known.virtual ? a.ownCall(known.fn, known.targs) : null;
   if (own) {
@@ -81,6 +86,14 @@ export function flowCall(a: Analysis, ks: readonly Hole[], e: CallExpr, when: Wh
   const to = (i: number): Hole => tagged(a, places, summary?.tags[i] ?? null);
   if (known.recv) a.path(shift(to(0), known.recv.derefs), known.recv.x, known.recv.path);
   argumentsFlow(a, e, sig, (i) => to(i + first));
+}
+
+/** Has a value of this type pointers other than those of strings? */
+function hasOtherPointers(t: Type): boolean {
+  const u = under(t);
+  if (u.tag === 'Array') return u.len > 0 && hasOtherPointers(u.elem);
+  if (u.tag === 'Struct') return u.fields.some((f) => hasOtherPointers(f.type!));
+  return !isString(t) && hasPointers(t);
 }
 
 /** The places of results and, behind them, of the memory that the call gives the function. */
