@@ -31,6 +31,13 @@ const waitReasons = [
   'IO wait',
   'coroutine',
   'syscall',
+  'synctest.Run',
+  'synctest.Wait',
+  'chan receive (durable)',
+  'chan send (durable)',
+  'select (durable)',
+  'sync.WaitGroup.Wait (durable)',
+  'panicwait',
 ];
 
 const orNil = (v: bigint): string => (v < 0n ? 'nil' : `${v}`);

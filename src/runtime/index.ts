@@ -10,11 +10,12 @@ import { m, mm, mx, pp } from "./m";
 export { m } from "./m";
 export { mallocgc } from "./malloc";
 export {
-  allgat, bubbleactive, dyingOf, newproc, newwaiting, overflowg, rand64, ready, readyLast, resumed, rt_init, rt_main, rt_minit, setgchook, setgcstress, sigrecv,
+  allgat, bubbleactive, dyingOf, newproc, newwaiting, rand64, ready, readyLast, resumed, rt_init, rt_main, rt_minit, setgchook, setgcstress, sigrecv,
 } from "./proc";
 export { panicframes } from "./panic";
 export { rt_mstart, scheduleOnce } from "./findrunnable";
 export { numgoroutine, wakePoller } from "./park";
+export { awaitend, isdying, startdying } from "./dying";
 export { freezeTheWorld, getprocs, setprocs, startTheWorld, stopTheWorld } from "./stw";
 export { dieOf, hostwake, nextnewm, rt_sysmon, signalled, sysmon, sysmonM } from "./sysmon";
 export { netpollAdjustWaiters } from "./netpoll";

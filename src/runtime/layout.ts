@@ -249,12 +249,3 @@ export function readLinkinfo(info: usize): void {
 @inline export function frameObjects(id: u32): usize {
   return load<u32>(resumeTab + 16 * <usize>id, 4);
 }
-
-/** Prints and ends the process with exit code 2. msg is static data. */
-export function fatal(msg: string): void {
-  const n = msg.length;
-  const buf = memory.data(512);
-  for (let i = 0; i < n && i < 500; i++) store<u8>(buf + i, msg.charCodeAt(i) as u8);
-  hostwrite(2, buf, n);
-  hostexit(2);
-}

@@ -1,7 +1,6 @@
-// The M this instance of the module is, and what ends it.
+// The M this instance of the module is.
 
 import { M, MX, offX, P } from "./layout";
-export { fatal } from "./layout";
 
 /** Address of this M (docs/ABI.md, "M"). */
 export let m: usize = 0;

@@ -7,7 +7,8 @@
 
 import { numSpanClasses, offMcache, P } from "./layout";
 import { lock, unlock } from "./lock";
-import { fatal, mm, pp } from "./m";
+import { fatal } from "./dying";
+import { mm, pp } from "./m";
 import { allocBlock, allocSpan, freeBlock, Mspan } from "./mheap";
 import { allp, maxProcs } from "./sched";
 import { classPages, classSize, maxSmall, numClasses, pageShift, pageSize, sizeClass } from "./sizeclasses";

@@ -5,8 +5,9 @@
 // object holds that no code can reach any more keeps nothing alive.
 // Source: Go's runtime/mgcstack.go, with a table of frames in the place of its tree of objects.
 
+import { fatal } from "./dying";
 import {
-  chanReasons, fatal, frameMap, frameObjects, G, Gwaiting, offElemsize, offSudogC, offSudogElem, parked, recvReasons,
+  chanReasons, frameMap, frameObjects, G, Gwaiting, offElemsize, offSudogC, offSudogElem, parked, recvReasons,
 } from "./layout";
 import { grey } from "./mgc";
 import { allocBlock, freeBlock } from "./mheap";

@@ -4,7 +4,8 @@
 // Assumes: memory from `arena` to the end is ours and grows only here. Guarantees: a page belongs to at most one span; `spanOf` answers
 // for any address in the 4 GiB. Free pages are a bitmap, so neighbours join by themselves.
 
-import { fatal, heapStart } from "./layout";
+import { fatal } from "./dying";
+import { heapStart } from "./layout";
 import { lock, unlock } from "./lock";
 import { pageShift, pageSize } from "./sizeclasses";
 

@@ -5,7 +5,8 @@
 // again, the deadlock report runs.
 // Source: Go's runtime/proc.go: startm, stopm, handoffp, wakep, checkdead, injectglist.
 
-import { fatal, G, hostnanotime, mSize, MX, offX, P, Pgcstop, Pidle, Prunning } from "./layout";
+import { fatal } from "./dying";
+import { G, hostnanotime, mSize, MX, offX, P, Pgcstop, Pidle, Prunning } from "./layout";
 import { noteclear, notesleep, notewakeup } from "./lock";
 import { m, mx, pp } from "./m";
 import { persistentalloc } from "./mheap";

@@ -7,9 +7,10 @@
 // Source: Go's runtime/proc.go: newproc, gopark/goready, goexit.
 
 import { bubbleCount, bubbleExit, durable } from "./bubble";
+import { fatal } from "./dying";
 import { beginHostcall } from "./syscall";
 import {
-  entryClosure, fatal, frameFlags, frameSize, G, gflagInterrupted, gflagSystem, Gdead, Grunnable, Grunning, gSize, Gwaiting, goExports, hostconfig, hostnanotime, hostrandom, M,
+  entryClosure, frameFlags, frameSize, G, gflagInterrupted, gflagSystem, Gdead, Grunnable, Grunning, gSize, Gwaiting, goExports, hostconfig, hostnanotime, hostrandom, M,
   mSize, MX, offMorebuf, offPanicking, offSudog, P, parked, parking, parkingLocked, parkNot, parkWoken, readLinkinfo, resumeTab,
 } from "./layout";
 import { m, mm, mx, pp, setM } from "./m";
@@ -276,11 +277,6 @@ export function dyingOf(): i32 {
   return atomic.load<u32>(dyingWord()) & ~dyingReported;
 }
 
-/** The goroutine whose stack overflowed, for the report. */
-export function overflowg(): usize {
-  return sched.overflowed;
-}
-
 /** Called by a resumed function's entry: lets it run, and says whether it is to start again for a panic. */
 export function resumed(): i32 {
   const how = mm().resuming;
@@ -502,9 +498,10 @@ function overflow(gp: G, fp: usize): void {
   const back = load<u32>(fp, 4);
   gp.fp = (fp - back) as u32;
   gp.status = Gwaiting;
-  sched.overflowed = changetype<usize>(gp) as u32;
   mm().curg = 0;
-  execute(makeG(goExport(exportStackoverflow), true), false);
+  const report = makeG(goExport(exportStackoverflow), true);
+  report.param = changetype<usize>(gp) as u64;
+  execute(report, false);
 }
 
 function goexit(gp: G): void {

@@ -84,8 +84,8 @@ export class Sched {
   gCount: u32;
   /** dead gs, through schedlink */
   gFree: u32;
-  /** the g whose stack cannot grow */
-  overflowed: u32;
+  /** the M that ends the program with a message; atomic */
+  dyingm: u32;
   /** the g that waits for a signal: while there is one, waiting for the host is not a deadlock */
   sigWaiter: u32;
   /** bits of signals that have come; atomic */

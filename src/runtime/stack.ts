@@ -5,7 +5,8 @@
 // point there (escape analysis sees to that).
 // Source: the contiguous stacks of Go 1.3; docs/ABI.md for frames.
 
-import { fatal, frameMap, frameObjects, frameSize, G, offStacks, P, stackOrders } from "./layout";
+import { fatal } from "./dying";
+import { frameMap, frameObjects, frameSize, G, offStacks, P, stackOrders } from "./layout";
 import { pp } from "./m";
 import { allocBlock, allocBlocks, freeBlock } from "./mheap";
 

@@ -3,7 +3,7 @@
 // Types made by package reflect may come without a mask, if it would be large: it is built when the first value is allocated, and kept for good.
 // Source: package internal/abi.
 
-import { fatal } from "./layout";
+import { fatal } from "./dying";
 import { allocBlock } from "./mheap";
 
 // abi.Type: what is read of it.

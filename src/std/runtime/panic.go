@@ -42,7 +42,23 @@ func gopanic(e any) {
 	}
 	gp := getg()
 	gp._panic = &_panic{arg: e, fault: isFault(e), link: gp._panic}
+	runningPanics.Add(1)
 	throwpanic()
+}
+
+// runningPanics counts panics that may yet end the program.
+var runningPanics atomic.Int32
+
+// dropPanics sets the goroutine's panics, of which those before to are over.
+//
+//go:nosplit
+func dropPanics(gp *g, to *_panic) {
+	for p := gp._panic; p != to; p = p.link {
+		if !p.goexit {
+			runningPanics.Add(-1)
+		}
+	}
+	gp._panic = to
 }
 
 // isRunning reports whether a deferred call runs because of p.
@@ -97,11 +113,11 @@ func panicrecovered() int {
 	for p = p.link; p != nil && p.argp >= argp; p = p.link {
 		if p.goexit {
 			p.argp = 0
-			gp._panic = p
+			dropPanics(gp, p)
 			return 0
 		}
 	}
-	gp._panic = p
+	dropPanics(gp, p)
 	return 1
 }
 
@@ -117,14 +133,49 @@ func gorecover(fp uintptr) any {
 	return p.arg
 }
 
-// panicking is 1 once a goroutine is about to end the program with a message.
-var panicking uint32
-
-// startDying lets only the first one through.
+// startdying reports whether this M is the one to end the program with a message: 1. For 0 another is, for 2 it has failed at that.
 //
-//go:nosplit
+//go:wasmimport burrow startdying
+func rt_startdying() int32
+
+//go:wasmimport burrow isdying
+func rt_isdying() bool
+
+// awaitend returns never.
+//
+//go:wasmimport burrow awaitend
+func rt_awaitend()
+
+// startDying returns for the one goroutine that ends the program with a message. It stays on its M from then on, even if the world is to stop.
 func startDying() {
-	for !atomic.Cas(&panicking, 0, 1) {
+	if !mayDie() {
+		park(getg(), waitReasonPanicWait)
+		mpark()
+	}
+}
+
+//go:nosplit
+func mayDie() bool {
+	switch rt_startdying() {
+	case 0:
+		return false
+	case 2:
+		const text = "panic during panic\n"
+		hostwrite(2, unsafe.Pointer(unsafe.StringData(text)), int32(len(text)))
+		exit(3)
+	}
+	acquirem()
+	return true
+}
+
+// awaitPanics lets goroutines that panic end the program before the main one does.
+func awaitPanics() {
+	for i := 0; i < 1000 && runningPanics.Load() != 0; i++ {
+		Gosched()
+	}
+	if rt_isdying() {
+		park(getg(), waitReasonPanicWait)
+		mpark()
 	}
 }
 
@@ -133,7 +184,7 @@ func fatalpanic() {
 	gp := getg()
 	p := gp._panic
 	if p.goexit {
-		gp._panic = nil
+		dropPanics(gp, nil)
 		goexit1()
 		return
 	}
@@ -246,7 +297,9 @@ func throw(s string) {
 //go:linkname fatal
 //go:nosplit
 func fatal(s string) {
-	startDying()
+	if !mayDie() {
+		rt_awaitend()
+	}
 	print("fatal error: ")
 	printindented(s)
 	print("\n")

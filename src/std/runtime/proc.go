@@ -15,9 +15,6 @@ func rt_readyLast(gp unsafe.Pointer)
 //go:wasmimport burrow numgoroutine
 func rt_numgoroutine() int64
 
-//go:wasmimport burrow overflowg
-func rt_overflowg() unsafe.Pointer
-
 //go:nosplit
 func ready(gp *g) { rt_ready(unsafe.Pointer(gp)) }
 
@@ -35,6 +32,7 @@ func main() {
 	runtime_inits()
 	main_inits()
 	main_main()
+	awaitPanics()
 	exit(0)
 }
 
@@ -87,7 +85,7 @@ func SetDefaultGOMAXPROCS() { GOMAXPROCS(NumCPU()) }
 
 // stackoverflow runs on a goroutine of its own when another's stack cannot grow.
 func stackoverflow() {
-	gp := (*g)(rt_overflowg())
+	gp := (*g)(getg().param)
 	startDying()
 	print("runtime: goroutine stack exceeds 1000000000-byte limit\n")
 	print("fatal error: stack overflow\n")

@@ -102,6 +102,7 @@ const (
 	waitReasonSynctestChanSend
 	waitReasonSynctestSelect
 	waitReasonSynctestWaitGroup
+	waitReasonPanicWait
 )
 
 var waitReasons = [...]string{
@@ -128,6 +129,8 @@ var waitReasons = [...]string{
 	waitReasonSynctestChanSend:    "chan send (durable)",
 	waitReasonSynctestSelect:      "select (durable)",
 	waitReasonSynctestWaitGroup:   "sync.WaitGroup.Wait (durable)",
+
+	waitReasonPanicWait: "panicwait",
 }
 
 //go:nosplit
