@@ -84,11 +84,19 @@ function grow(): void {
   if (old) freeBlock(old, oldBytes);
 }
 
-/** Hangs payload on the object that begins at p. For specialWeak and specialBubble, payload's first word is cleared when the object dies. */
-export function addspecial(p: usize, payload: usize, kind: i32): void {
+/**
+ * Hangs payload on the object that begins at p, and returns it. An object has one special of a kind, but any number of cleanups: if there is one, its payload is
+ * returned. For specialWeak and specialBubble, payload's first word is cleared when the object dies.
+ */
+export function addspecial(p: usize, payload: usize, kind: i32): usize {
   lockSpecials();
-  addLocked(p, payload, kind);
+  let now = kind == specialCleanup ? 0 : findLocked(p, kind);
+  if (now == 0) {
+    addLocked(p, payload, kind);
+    now = payload;
+  }
   unlockSpecials();
+  return now;
 }
 
 function addLocked(p: usize, payload: usize, kind: i32): void {

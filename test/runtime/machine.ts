@@ -44,7 +44,7 @@ interface Exports {
   setgcpercent(n: number): number;
   setmemorylimit(n: bigint): bigint;
   setgcstress(on: number): void;
-  addspecial(p: number, payload: number, kind: number): void;
+  addspecial(p: number, payload: number, kind: number): number;
   findspecial(p: number, kind: number): number;
   removespecial(p: number, payload: number, kind: number): number;
   nextfin(): number;

@@ -52,10 +52,10 @@ func SetFinalizer(obj, finalizer_ any) {
 	if ft.InCount != 1 || !finalizerTakes(ft.InSlice()[0], e._type) {
 		throw("runtime.SetFinalizer: cannot pass " + typeString(e._type) + " to finalizer " + typeString(f._type))
 	}
-	if rt_findspecial(p, specialFinalizer) != nil {
+	fin := unsafe.Pointer(&finalizer{fn: f.data, typ: ft, obj: uintptr(p), of: e._type})
+	if rt_addspecial(p, fin, specialFinalizer) != fin {
 		throw("runtime.SetFinalizer: finalizer already set")
 	}
-	rt_addspecial(p, unsafe.Pointer(&finalizer{fn: f.data, typ: ft, obj: uintptr(p), of: e._type}), specialFinalizer)
 }
 
 // finalizerTakes reports whether a value of pointer type t is assignable to in.

@@ -24,8 +24,10 @@ func rt_setgcstress(on bool)
 //go:wasmimport burrow memstat
 func rt_memstat(i int32) int64
 
+// addspecial returns the payload that is there then: another one if somebody was first, unless it is about a cleanup.
+//
 //go:wasmimport burrow addspecial
-func rt_addspecial(p, payload unsafe.Pointer, kind int32)
+func rt_addspecial(p, payload unsafe.Pointer, kind int32) unsafe.Pointer
 
 //go:wasmimport burrow findspecial
 func rt_findspecial(p unsafe.Pointer, kind int32) unsafe.Pointer
@@ -170,8 +172,7 @@ func weak_make(p unsafe.Pointer) unsafe.Pointer {
 	}
 	h := new([2]uintptr)
 	h[0] = uintptr(p)
-	rt_addspecial(p, unsafe.Pointer(h), specialWeak)
-	return unsafe.Pointer(h)
+	return rt_addspecial(p, unsafe.Pointer(h), specialWeak)
 }
 
 // An immortal is the handle of static data.
