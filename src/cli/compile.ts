@@ -6,6 +6,7 @@
 import type { Program } from '../ir/ir.ts';
 import { type Lowered, lowerProgram } from '../ir/lower/lower.ts';
 import { emitProgram, SizeError } from '../link/program.ts';
+import { StaleRuntime } from '../link/runtime.ts';
 import { type CoverMode, unrunProfile } from '../load/cover.ts';
 import { type Files, joinPath, RecordingFiles } from '../load/files.ts';
 import { defaultGodebug } from '../load/godebug.ts';
@@ -19,7 +20,7 @@ import { ErrorList } from '../types/errors.ts';
 import type { Package } from '../types/types.ts';
 import { unsafePackage } from '../types/universe.ts';
 import { Vetting } from '../vet/vet.ts';
-import { needsAssembly, needsCgo, needsPlugins, tooLarge } from './messages.ts';
+import { needsAssembly, needsCgo, needsPlugins, staleRuntime, tooLarge } from './messages.ts';
 
 export interface Target {
   /** Go files that make the package, or */
@@ -470,10 +471,10 @@ export function compile(
   time.set('link', performance.now() - start);
   return 'wasm' in emitted
     ? { wasm: emitted.wasm, front, errors: [] }
-    : { wasm: null, front, errors: [{ path, lines: [emitted.tooLarge] }] };
+    : { wasm: null, front, errors: [{ path, lines: [emitted.why] }] };
 }
 
-function emit(program: Program, link: LinkRequest, front: Front): { wasm: Uint8Array } | { tooLarge: string } {
+function emit(program: Program, link: LinkRequest, front: Front): { wasm: Uint8Array } | { why: string } {
   const options = {
     fset: front.fset,
     goExports: link.goExports,
@@ -484,7 +485,8 @@ function emit(program: Program, link: LinkRequest, front: Front): { wasm: Uint8A
   try {
     return emitProgram(program, link.runtime, options);
   } catch (e) {
-    if (e instanceof SizeError) return { tooLarge: tooLarge(e.bytes) };
+    if (e instanceof SizeError) return { why: tooLarge(e.bytes) };
+    if (e instanceof StaleRuntime) return { why: staleRuntime() };
     throw e;
   }
 }

@@ -14,6 +14,7 @@ const given: { readonly [K in keyof typeof all]: Parameters<(typeof all)[K]> } =
   nothingToShow: [],
   noSuchFunction: ['F1'],
   noRuntime: [],
+  staleRuntime: [],
   cannotWrite: ['out1', 'ENOSPC'],
   cacheNotWritten: ['/c1', 'EACCES'],
   noVersionControl: ['ex.com/m'],

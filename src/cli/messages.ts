@@ -47,6 +47,13 @@ export const noRuntime = (): string =>
     '运行时还没有构建；请先运行一次 `npm run build:runtime`',
   );
 
+/** Of a program. */
+export const staleRuntime = (): string =>
+  either(
+    'the runtime is older than its sources; run `npm run build:runtime`',
+    '运行时比它的源代码旧；请运行 `npm run build:runtime`',
+  );
+
 export const cannotWrite = (file: string, why: string): string =>
   say(`cannot write ${file}: ${why}`, `无法写入 ${file}：${why}`);
 

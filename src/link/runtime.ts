@@ -15,6 +15,9 @@ import {
   Reader,
 } from './parse.ts';
 
+/** The runtime was built from other sources than those of this program's package runtime. */
+export class StaleRuntime extends Error {}
+
 export interface KeptRuntime {
   readonly module: Module;
   /** old indices of imported functions, in order */
@@ -45,7 +48,7 @@ export function keepReachable(module: Module, roots: readonly string[]): KeptRun
   };
   for (const name of roots) {
     const e = module.exports.find((x) => x.name === name);
-    if (!e) throw new Error(`the runtime does not export ${name}`);
+    if (!e) throw new StaleRuntime(`the runtime does not export ${name}`);
     if (e.kind === 0) addFunc(e.index);
     else if (e.kind === 3) onRef('global', e.index, 0, 0);
   }
