@@ -1,6 +1,6 @@
 // What test/runtime/structures.test.ts exports of the runtime: single structures, driven by several threads. Compiled in the place of src/runtime/index.ts.
 
-import { G, gSize, P, readLinkinfo } from "./layout";
+import { G, gSize, P, parked, parking, parkNot, readLinkinfo } from "./layout";
 import { lock, noteclear, notesleep, notewakeup, unlock } from "./lock";
 import { mm, mx, pp, setM } from "./m";
 export { m } from "./m";
@@ -8,8 +8,10 @@ import { mallocgc, mem } from "./malloc";
 import { collect } from "./mgc";
 import { allocBlock, freeBlock, mheap, persistentalloc } from "./mheap";
 import { acquirep, newM } from "./park";
+import { unblock } from "./proc";
 export { rt_init } from "./proc";
 import { globrunqget, runqempty, runqget, runqput, runqsteal } from "./runq";
+import { addspecial, findspecial, removespecial, specialWeak } from "./specials";
 import { allp, globrunqsize, lockSched, npidle, pidleget, pidleput, sched, setMulti, unlockSched } from "./sched";
 
 export const staticEnd: usize = __heap_base;
@@ -215,6 +217,87 @@ export function blocks(table: usize, n: u32): u32 {
     if (load<u32>(slot) != 0) freeBlock(load<u32>(slot), load<u32>(slot, 4));
   }
   return wrong;
+}
+
+/** Returns once so many threads have called it with the word. */
+function meet(word: usize, threads: u32): void {
+  atomic.add<u32>(word, 1);
+  atomic.notify(word, threads);
+  for (let v = atomic.load<u32>(word); v < threads; v = atomic.load<u32>(word)) atomic.wait<i32>(word, v, -1);
+}
+
+/** Hangs a weak handle of its own on each of n objects, whose addresses are at `at`; the handles that are there then go to `mine`, a word each. */
+export function weakHandles(at: usize, n: u32, mine: usize, gate: usize, threads: u32): void {
+  meet(gate, threads);
+  for (let i: u32 = 0; i < n; i++) {
+    const p = load<u32>(at + (i << 2));
+    let h = findspecial(p, specialWeak);
+    for (let k = rnd(8); k > 0; k--) atomic.load<u32>(at);
+    if (h == 0) h = addspecial(p, mallocgc(16, 0, 1), specialWeak);
+    store<u32>(mine + (i << 2), h as u32);
+  }
+}
+
+/** How many of the n objects have another handle than the word at `mine` says. */
+export function otherHandles(at: usize, n: u32, mine: usize): u32 {
+  let wrong: u32 = 0;
+  for (let i: u32 = 0; i < n; i++) {
+    const p = load<u32>(at + (i << 2));
+    if (findspecial(p, specialWeak) != (load<u32>(mine + (i << 2)) as usize)) wrong++;
+  }
+  return wrong;
+}
+
+/** Takes the handles off: how many objects had none, or still have one. */
+export function dropHandles(at: usize, n: u32): u32 {
+  let wrong: u32 = 0;
+  for (let i: u32 = 0; i < n; i++) {
+    const p = load<u32>(at + (i << 2));
+    const h = findspecial(p, specialWeak);
+    if (h == 0 || removespecial(p, h, specialWeak) == 0 || findspecial(p, specialWeak) != 0) wrong++;
+  }
+  return wrong;
+}
+
+/** Makes n objects and puts their addresses from `at` on. */
+export function objects(at: usize, n: u32): void {
+  for (let i: u32 = 0; i < n; i++) store<u32>(at + (i << 2), mallocgc(24, 0, 1) as u32);
+}
+
+// Parking.
+
+/** The same as a goroutine that parks n times, and the M that suspends it then. at: whether it can be found, and whether it was handed over. Returns how often it was. */
+export function parks(gp: G, n: u32, at: usize): u32 {
+  let handed: u32 = 0;
+  const word = changetype<usize>(gp) + offsetof<G>("park");
+  for (let i: u32 = 0; i < n; i++) {
+    atomic.store<u32>(at + 4, 0);
+    gp.park = parking;
+    atomic.store<u32>(at, i + 1);
+    atomic.notify(at, 1);
+    for (let k = rnd(40); k > 0; k--) atomic.load<u32>(at);
+    if (atomic.cmpxchg<u32>(word, parking, parked) != parking) {
+      gp.park = parkNot;
+      continue;
+    }
+    while (atomic.load<u32>(at + 4) == 0) atomic.wait<i32>(at + 4, 0, -1);
+    handed++;
+  }
+  return handed;
+}
+
+/** Readies it, each time. Returns how often it was this one's to run then. */
+export function readies(gp: G, n: u32, at: usize): u32 {
+  let mine: u32 = 0;
+  for (let i: u32 = 0; i < n; i++) {
+    for (let v = atomic.load<u32>(at); v <= i; v = atomic.load<u32>(at)) atomic.wait<i32>(at, v, -1);
+    for (let k = rnd(40); k > 0; k--) atomic.load<u32>(at);
+    if (!unblock(gp)) continue;
+    mine++;
+    atomic.store<u32>(at + 4, 1);
+    atomic.notify(at + 4, 1);
+  }
+  return mine;
 }
 
 /** Frees all objects: nothing points to them. While nobody else does anything. Returns the bytes that live. */

@@ -130,6 +130,30 @@ for (const seed of [1, 2, 3]) {
     t.stop();
   });
 
+  test(`an object has one weak handle, whoever asks first (seed ${seed})`, async () => {
+    const t = await Threads.start(seed);
+    const n = 20_000;
+    const at = await t.call(0, 'alloc', 4 * n);
+    const mine = await t.call(0, 'alloc', threads * 4 * n);
+    const gate = await t.call(0, 'alloc', 8);
+    await t.call(0, 'objects', at, n);
+    await t.all('weakHandles', (i) => [at, n, mine + i * 4 * n, gate, threads]);
+    assert.deepEqual(await t.all('otherHandles', (i) => [at, n, mine + i * 4 * n]), [0, 0, 0, 0]);
+    assert.equal(await t.call(0, 'dropHandles', at, n), 0);
+    t.stop();
+  });
+
+  test(`a goroutine readied while it parks goes on, once (seed ${seed})`, async () => {
+    const t = await Threads.start(seed);
+    const n = 20_000;
+    const [at, words] = [await t.call(0, 'alloc', 8), await t.call(0, 'alloc', 64)];
+    await t.call(0, 'makeGs', at, 1);
+    const g = await t.call(0, 'load32', at);
+    const [handed, mine] = await Promise.all([t.call(0, 'parks', g, n, words), t.call(1, 'readies', g, n, words)]);
+    assert.equal(handed, mine);
+    t.stop();
+  });
+
   test(`memory is zeroed and one's own, and used again (seed ${seed})`, async () => {
     const t = await Threads.start(seed);
     const tables = await t.call(0, 'alloc', threads * 12 * 200);
