@@ -1,8 +1,11 @@
 // What the runtime exports: to the host, to generated code, and to package runtime's `//go:wasmimport burrow` declarations.
 
 import { work } from "./mgc";
-import { mallocCount, mem, setGCPercent, setMemoryLimit, tinyCount, wantGC } from "./malloc";
+import {
+  allocBytes, allocCount, freeBytes, freeCount, freedCount, mallocCount, mem, setGCPercent, setMemoryLimit, tinyCount, wantGC,
+} from "./malloc";
 import { mheap } from "./mheap";
+import { classSize } from "./sizeclasses";
 import { stacks } from "./stack";
 
 import { G, hostsigenable, offX, rootsLen, rootsTab } from "./layout";
@@ -25,7 +28,8 @@ export { nanotime, seeded } from "./time";
 export { mutexwait, startSampling, timehist } from "./timehist";
 export { lock2, unlock2 } from "./lock";
 import { runqempty } from "./runq";
-import { finqWord, goids, multi, nmspinning, npidle, sched } from "./sched";
+import { totalTime } from "./stw";
+import { finqWord, goids, idleTime, multi, nmspinning, npidle, sched } from "./sched";
 export { addspecial, findobject, findspecial, isPointerWord, nextfin, removespecial } from "./specials";
 import { specials } from "./specials";
 
@@ -85,14 +89,26 @@ function rootsBytes(): i64 {
   return n;
 }
 
+/** Bytes of objects not yet freed. */
+function heapBytes(): i64 {
+  const freed = freeBytes();
+  return (allocBytes() - freed) as i64;
+}
+
+/** Of a size class its size (0: larger ones), and how many objects of it were ever allocated, or freed. */
+export function sizestat(what: i32, c: i32): i64 {
+  if (what == 0) return classSize[c];
+  return (what == 1 ? allocCount(c) : freeCount(c)) as i64;
+}
+
 /** Figures for runtime.MemStats and package runtime/metrics, by index. */
 export function memstat(i: i32): i64 {
   switch (i) {
-    case 0: return mem.heapLive as i64;
-    case 1: return mem.totalAlloc as i64;
+    case 0: return heapBytes();
+    case 1: return allocBytes() as i64;
     case 2: return mheap.sysBytes as i64;
     case 3: return (mallocCount() + tinyCount()) as i64;
-    case 4: return (work.frees + tinyCount()) as i64;
+    case 4: return (freedCount() + tinyCount()) as i64;
     case 5: return (mheap.pagesInUse << 13) as i64;
     case 6: return mem.nextGC as i64;
     case 7: return work.numgc;
@@ -107,6 +123,12 @@ export function memstat(i: i32): i64 {
     case 16: return rootsBytes();
     case 17: return sched.mcount;
     case 18: return (goids() - sched.systemGs) as i64;
+    case 19: return tinyCount() as i64;
+    case 20: return freeBytes() as i64;
+    case 21: return (mheap.heapPages << 13) as i64;
+    case 22: return work.pauseCPU as i64;
+    case 23: return idleTime();
+    case 24: return totalTime();
     default: return 0;
   }
 }

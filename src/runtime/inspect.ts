@@ -44,6 +44,7 @@ export function pfield(i: i32, f: i32): i64 {
     case 5: return p.gFreeN;
     // type timers in src/std/runtime/time.go: the heap's length
     case 6: return p.timers == 0 ? 0 : load<i64>(p.timers as usize, 16);
+    case 7: return changetype<usize>(p) as i64;
     default: return -1;
   }
 }

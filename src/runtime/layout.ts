@@ -151,7 +151,8 @@ export const Pgcstop: u32 = 3;
 export const Pdead: u32 = 4;
 
 export const runqSize: u32 = 256;
-export const numSpanClasses: u32 = 136;
+export const numClasses: u32 = 68;
+export const numSpanClasses: u32 = 2 * numClasses;
 export const stackOrders: u32 = 5;
 
 /** A P: the right to run Go code, and what only its owner may touch. type p in runtime2.go mirrors the beginning. */
@@ -189,8 +190,7 @@ export class P {
   gFreeN: u32;
   tinyOffset: u32;
   tiny: usize;
-  /** since they were last added to those of all; owner */
-  mallocs: u32;
+  /** since they were last added to those of all; owner. Those of the other objects are at offMallocs */
   tinyAllocs: u32;
   /** safepoints that do not collect under gcstress */
   stressSkip: u32;
@@ -210,12 +210,15 @@ export class P {
   /** the number of the last goroutine made here, and up to where they are this P's; owner */
   goid: u64;
   goidEnd: u64;
+  /** the time at which it became idle, 0: that is not counted; lock */
+  idleSince: i64;
 }
-/** behind the fields: the ring, mcache, free stacks by order and their numbers */
-export const offRunq: usize = 160;
+/** behind the fields: the ring, mcache, free stacks by order and their numbers, and how many objects of each size class were allocated since that was last handed in */
+export const offRunq: usize = 192;
 export const offMcache: usize = offRunq + (runqSize as usize) * 4;
 export const offStacks: usize = offMcache + (numSpanClasses as usize) * 4;
-export const pSize: usize = offStacks + (stackOrders as usize) * 8;
+export const offMallocs: usize = offStacks + (stackOrders as usize) * 8;
+export const pSize: usize = offMallocs + (numClasses as usize) * 4;
 
 // linkinfo words, kept by rt_init and rt_mstart.
 export let heapStart: usize = 0;

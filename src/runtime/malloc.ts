@@ -5,13 +5,13 @@
 // Guarantees: memory is zero if asked for; a span that is not noscan has a bit for each word that holds a pointer, set before the object is returned.
 // Source: Go's runtime/malloc.go and mcache/mcentral for the shape; Bonwick's slabs for the idea.
 
-import { numSpanClasses, offMcache, P } from "./layout";
+import { numClasses, numSpanClasses, offMallocs, offMcache, P } from "./layout";
 import { lock, unlock } from "./lock";
 import { fatal } from "./dying";
 import { mm, pp } from "./m";
 import { allocBlock, allocSpan, freeBlock, Mspan } from "./mheap";
 import { allp, maxProcs } from "./sched";
-import { classPages, classSize, maxSmall, numClasses, pageShift, pageSize, sizeClass } from "./sizeclasses";
+import { classPages, classSize, maxSmall, pageShift, pageSize, sizeClass } from "./sizeclasses";
 import { typeMask, typePtrBytes, typeSize } from "./typemask";
 
 /** Per span class: a list of spans with free objects that no mcache has, and its lock. */
@@ -24,7 +24,7 @@ const zerobase: usize = memory.data(16);
 /**
  * Figures of the heap, and when to collect.
  * Invariants: heapLive counts what the last collection left and the room of all spans handed to mcaches since; gcWanted is set once it has
- * reached nextGC, until the collection. heapLive and totalAlloc change atomically; mallocs is what Ps have handed in; the rest changes with the
+ * reached nextGC, until the collection. heapLive changes atomically; tinyAllocs is what Ps have handed in; the rest changes with the
  * world stopped, or by one who sets a limit.
  */
 @unmanaged
@@ -33,15 +33,19 @@ class Mem {
   nextGC: u64;
   /** bytes the last collection left */
   lastMarked: u64;
-  totalAlloc: u64;
-  mallocs: u64;
-  /** … of which shared their block with an earlier one */
+  /** objects that share their block with an earlier one */
   tinyAllocs: u64;
+  /** bytes of objects larger than the size classes, ever allocated (atomic) and freed */
+  largeAlloc: u64;
+  largeFree: u64;
   memoryLimit: i64;
   gcpercent: i32;
   gcWanted: u32;
 }
 export const mem = changetype<Mem>(memory.data(256, 8));
+/** Objects ever allocated, as Ps have handed them in, and freed, by size class; larger ones are of class 0. Changed with the world stopped. */
+const allocCounts: usize = memory.data(68 * 8, 8);
+const freeCounts: usize = memory.data(68 * 8, 8);
 
 /** First call of the first M. */
 export function initMem(): void {
@@ -91,9 +95,7 @@ export function setMemoryLimit(n: i64): i64 {
 }
 
 function account(bytes: u64): void {
-  const base = changetype<usize>(mem);
-  atomic.add<u64>(base + offsetof<Mem>("totalAlloc"), bytes);
-  if (atomic.add<u64>(base + offsetof<Mem>("heapLive"), bytes) + bytes >= mem.nextGC) wantGC();
+  if (atomic.add<u64>(changetype<usize>(mem) + offsetof<Mem>("heapLive"), bytes) + bytes >= mem.nextGC) wantGC();
 }
 
 /** Has the running goroutine stop at its next safepoint, where the scheduler collects. */
@@ -105,11 +107,18 @@ export function wantGC(): void {
   return mem.gcWanted != 0;
 }
 
-/** Adds what p has counted to the figures of all; the world is stopped, or p is the caller's. */
+@inline function mallocsOf(p: P, c: u32): usize {
+  return changetype<usize>(p) + offMallocs + ((c as usize) << 2);
+}
+
+/** Adds what p has counted to the figures of all; the world is stopped. */
 export function flushStats(p: P): void {
-  atomic.add<u64>(changetype<usize>(mem) + offsetof<Mem>("mallocs"), p.mallocs as u64);
-  atomic.add<u64>(changetype<usize>(mem) + offsetof<Mem>("tinyAllocs"), p.tinyAllocs as u64);
-  p.mallocs = 0;
+  for (let c: u32 = 0; c < numClasses; c++) {
+    const total = allocCounts + ((c as usize) << 3);
+    store<u64>(total, load<u64>(total) + load<u32>(mallocsOf(p, c)));
+    store<u32>(mallocsOf(p, c), 0);
+  }
+  mem.tinyAllocs += p.tinyAllocs;
   p.tinyAllocs = 0;
 }
 /** Objects ever allocated that share their block with an earlier one. They count as freed, too, as nobody knows when they are. */
@@ -118,11 +127,43 @@ export function tinyCount(): u64 {
   for (let i: u32 = 0; i < maxProcs && changetype<usize>(allp(i)) != 0; i++) n += allp(i).tinyAllocs as u64;
   return n;
 }
-/** The others. */
-export function mallocCount(): u64 {
-  let n = mem.mallocs;
-  for (let i: u32 = 0; i < maxProcs && changetype<usize>(allp(i)) != 0; i++) n += allp(i).mallocs as u64;
+/** The others, of a size class. */
+export function allocCount(c: u32): u64 {
+  let n = load<u64>(allocCounts + ((c as usize) << 3));
+  for (let i: u32 = 0; i < maxProcs && changetype<usize>(allp(i)) != 0; i++) n += load<u32>(mallocsOf(allp(i), c)) as u64;
   return n;
+}
+export function freeCount(c: u32): u64 {
+  return load<u64>(freeCounts + ((c as usize) << 3));
+}
+/** … of all classes, and their bytes. */
+export function mallocCount(): u64 {
+  let n: u64 = 0;
+  for (let c: u32 = 0; c < numClasses; c++) n += allocCount(c);
+  return n;
+}
+export function freedCount(): u64 {
+  let n: u64 = 0;
+  for (let c: u32 = 0; c < numClasses; c++) n += freeCount(c);
+  return n;
+}
+export function allocBytes(): u64 {
+  let n = mem.largeAlloc;
+  for (let c: u32 = 1; c < numClasses; c++) n += allocCount(c) * classSize[c];
+  return n;
+}
+export function freeBytes(): u64 {
+  let n = mem.largeFree;
+  for (let c: u32 = 1; c < numClasses; c++) n += freeCount(c) * classSize[c];
+  return n;
+}
+
+/** Counts n objects of the span as freed; the world is stopped. */
+export function countFreed(s: Mspan, n: u32): void {
+  const c = s.spanclass >> 1;
+  const total = freeCounts + ((c as usize) << 3);
+  store<u64>(total, load<u64>(total) + n);
+  if (c == 0) mem.largeFree += (n as u64) * s.elemsize;
 }
 
 function initSpan(s: Mspan, elemsize: u32, nelems: u32, spanclass: u32): bool {
@@ -339,7 +380,8 @@ export function mallocgc(size: u32, typ: usize, needzero: i32): usize {
     } while (i == s.nelems);
   }
   s.allocCount++;
-  p.mallocs++;
+  const count = mallocsOf(p, c);
+  store<u32>(count, load<u32>(count) + 1);
   const a = (s.start as usize) + i * s.elemsize;
   if (zero && s.needzero) memory.fill(a, 0, s.elemsize);
   return a;
@@ -356,7 +398,8 @@ function large(p: P, size: u32, typ: usize, noscan: u32, zero: bool): usize {
   s.freeindex = 1;
   s.allocCache = 0;
   s.allocCount = 1;
-  p.mallocs++;
+  store<u32>(mallocsOf(p, 0), load<u32>(mallocsOf(p, 0)) + 1);
+  atomic.add<u64>(changetype<usize>(mem) + offsetof<Mem>("largeAlloc"), (npages as u64) << pageShift);
   account((npages as u64) << pageShift);
   if (zero && s.needzero) memory.fill(s.start, 0, npages << pageShift);
   if (!noscan) heapBitsSet(s, s.start, size, typ);

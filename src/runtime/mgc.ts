@@ -6,7 +6,7 @@
 
 import { fatal } from "./dying";
 import { G, Gdead, Gwaiting, heapStart, hostnanotime, rootsLen, rootsTab } from "./layout";
-import { centralAdd, flushCaches, freeSpanBits, setTrigger, spanReset } from "./malloc";
+import { centralAdd, countFreed, flushCaches, freeSpanBits, setTrigger, spanReset } from "./malloc";
 import { markStack } from "./mgcstack";
 import { allocBlock, freeBlock, freeSpan, mheap, Mspan, spanOf } from "./mheap";
 import { allgat } from "./proc";
@@ -23,9 +23,10 @@ class Work {
   gcStart: i64;
   pauseTotal: u64;
   lastPause: u64;
+  /** … times the Ps that stood still */
+  pauseCPU: u64;
   /** bytes */
   marked: u64;
-  frees: u64;
   block: usize;
   blockUsed: usize;
   numgc: u32;
@@ -150,7 +151,7 @@ function sweep(): void {
     const words = (s.nelems + 63) >> 6;
     let n: u32 = 0;
     for (let i: usize = 0; i < (words as usize) << 3; i += 8) n += popcnt(load<u64>((s.markBits as usize) + i)) as u32;
-    work.frees += s.allocCount > n ? s.allocCount - n : 0;
+    if (s.allocCount > n) countFreed(s, s.allocCount - n);
     if (n == 0) {
       freeSpanBits(s);
       freeSpan(s);
@@ -182,6 +183,7 @@ export function collect(): void {
   work.numgc++;
   work.lastPause = (hostnanotime() - work.gcStart) as u64;
   work.pauseTotal += work.lastPause;
+  work.pauseCPU += work.lastPause * sched.gomaxprocs;
   // Under gcstress the hook is left out: its own safepoints collect.
   if (sched.gcHook != 0 && sched.gcstress == 0) atomic.store<u32>(finqWord(), 1);
 }

@@ -62,6 +62,8 @@ class Mheap {
   persistent: usize;
   persistentEnd: usize;
   pagesInUse: usize;
+  /** … by spans of objects */
+  heapPages: usize;
   /** unused Mspans, through next */
   freeSpans: u32;
   /** spans in use, through allnext */
@@ -204,10 +206,11 @@ function persistent(n: usize): usize {
   return r;
 }
 
-/** A span of n pages, all fields but start, npages and needzero 0; null if there is no memory left. */
+/** A span of n pages for objects, all fields but start, npages and needzero 0; null if there is no memory left. */
 export function allocSpan(n: usize): Mspan | null {
   lockHeap();
   const s = takeSpan(n);
+  if (s) mheap.heapPages += n;
   unlockHeap();
   return s;
 }
@@ -237,6 +240,7 @@ function takeSpan(n: usize): Mspan | null {
 /** Gives a span's pages and record back. */
 export function freeSpan(s: Mspan): void {
   lockHeap();
+  mheap.heapPages -= s.npages;
   dropSpan(s);
   unlockHeap();
 }

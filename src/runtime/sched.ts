@@ -20,7 +20,7 @@
 //  - allm, gDirectory and gCount only grow. gCount is raised (atomic) after the g is in the directory.
 // Source: Go's runtime/proc.go and its design document, D. Vyukov, "Scalable Go Scheduler Design Doc" (2012).
 
-import { G, M, MX, offX, P, Pidle } from "./layout";
+import { G, hostnanotime, M, MX, offX, P, Pidle } from "./layout";
 import { lock, notewakeup, unlock } from "./lock";
 import { mx } from "./m";
 
@@ -124,6 +124,11 @@ export class Sched {
   lastpoll: i64;
   /** bits of unusual…; atomic */
   unusual: u32;
+  /** nanoseconds Ps have been idle, in programs that may ask (timehist.ts) */
+  idleTime: i64;
+  /** nanoseconds of all Ps together until their number last changed, and when that was; the world is stopped */
+  totalTime: i64;
+  procresizeTime: i64;
 }
 export const unusualMulti: u32 = 1;
 export const unusualTracing: u32 = 2;
@@ -218,9 +223,34 @@ export function globrunqpopbatch(max: u32): u32 {
 
 // Idle Ps and Ms; the lock is held.
 
+@inline function idleClock(): i64 {
+  return sched.seeded != 0 ? sched.virtualTime : hostnanotime();
+}
+
+/** Begins to count how long Ps are idle. */
+export function countIdle(): void {
+  lockSched();
+  const t = idleClock();
+  for (let p = sched.pidle; p != 0; p = changetype<P>(p as usize).link) changetype<P>(p as usize).idleSince = t;
+  unlockSched();
+}
+
+/** Nanoseconds Ps have been idle, up to now. */
+export function idleTime(): i64 {
+  lockSched();
+  const t = idleClock();
+  let n = sched.idleTime;
+  for (let p = sched.pidle; p != 0; p = changetype<P>(p as usize).link) {
+    if (changetype<P>(p as usize).idleSince != 0) n += t - changetype<P>(p as usize).idleSince;
+  }
+  unlockSched();
+  return n;
+}
+
 export function pidleput(p: P): void {
   p.m = 0;
   atomic.store<u32>(changetype<usize>(p) + offsetof<P>("status"), Pidle);
+  if (sched.tracing != 0) p.idleSince = idleClock();
   p.link = sched.pidle;
   sched.pidle = changetype<usize>(p) as u32;
   const n = atomic.add<u32>(field(offsetof<Sched>("npidle")), 1) + 1;
@@ -230,8 +260,13 @@ export function pidleput(p: P): void {
 export function pidleget(): u32 {
   const p = sched.pidle;
   if (p != 0) {
-    sched.pidle = changetype<P>(p as usize).link;
-    changetype<P>(p as usize).link = 0;
+    const pp = changetype<P>(p as usize);
+    sched.pidle = pp.link;
+    pp.link = 0;
+    if (pp.idleSince != 0) {
+      sched.idleTime += idleClock() - pp.idleSince;
+      pp.idleSince = 0;
+    }
     atomic.sub<u32>(field(offsetof<Sched>("npidle")), 1);
   }
   return p;

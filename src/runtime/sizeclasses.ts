@@ -2,7 +2,6 @@
 //
 // Source: the sizes are facts of Go's runtime/sizeclasses.go; so allocation counts and sizes can be compared with Go's.
 
-export const numClasses: u32 = 68;
 export const pageShift: u32 = 13;
 export const pageSize: usize = 1 << 13;
 export const maxSmall: u32 = 32768;

@@ -15,6 +15,7 @@ import {
   allp, field, gcwaiting, lockSched, maxProcs, multi, mxOf, pidleget, pidleput, sched, Sched, setAllp, setGcwaiting, setMulti, setWatcher, stopnote,
   sysmonWaits, unlockSched, wakeSysmon, watcher,
 } from "./sched";
+import { now } from "./time";
 import { recordStop } from "./timehist";
 import { evSTWDone, evSTWStart, traceEvent } from "./trace";
 
@@ -143,6 +144,9 @@ export function procresize(n: u32): void {
       setAllp(i, p);
     } else if (allp(i).status == Pdead) allp(i).status = Pgcstop;
   }
+  const t = now();
+  if (old != 0) sched.totalTime += (t - sched.procresizeTime) * old;
+  sched.procresizeTime = t;
   sched.gomaxprocs = n;
   setWatcher(watcher());
   for (let i = n; i < old; i++) {
@@ -157,6 +161,11 @@ export function procresize(n: u32): void {
     mx().p = 0;
     acquirep(allp(0));
   } else mine.status = Prunning;
+}
+
+/** Nanoseconds of all Ps together. */
+export function totalTime(): i64 {
+  return sched.totalTime + (now() - sched.procresizeTime) * sched.gomaxprocs;
 }
 
 /** Asks for n Ps; the caller's goroutine gives way next, and finds it done when it goes on. */

@@ -6,7 +6,7 @@
 
 import { G, hostnanotime, P } from "./layout";
 import { mx } from "./m";
-import { sched, setTracing } from "./sched";
+import { countIdle, sched, setTracing } from "./sched";
 
 const minBits: u32 = 9;
 const maxBits: u32 = 48;
@@ -58,6 +58,7 @@ export function recordStop(gc: bool, begun: i64, stopped: i64): void {
 
 export function startSampling(): void {
   setTracing(sampling, 0);
+  countIdle();
 }
 
 /** The goroutine has become runnable; this M may have a P. */

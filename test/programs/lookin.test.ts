@@ -270,3 +270,157 @@ func main() {
   assert.equal(r.err, '');
   assert.equal(r.out, 'true true true true\ntrue true true\n');
 });
+
+test('runtime/metrics and MemStats count each object once, by its size, and the time Ps have nothing to do', () => {
+  const prog = file(
+    'counted.go',
+    `package main
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"runtime/metrics"
+	"time"
+)
+
+type (
+	s48  struct{ p *int; a [5]int }
+	s56  struct{ p *int; a [6]int }
+	s320 [320]byte
+)
+
+var (
+	a []*s48
+	b []*s56
+	c []*s320
+	d [][]byte
+	t []*bool
+)
+
+const n = 5000
+
+func alloc() {
+	for range n {
+		a = append(a, new(s48))
+		b = append(b, new(s56))
+		c = append(c, new(s320))
+		t = append(t, new(bool))
+	}
+	for range 10 {
+		d = append(d, make([]byte, 100_000))
+	}
+}
+
+var names = []string{
+	"/gc/heap/allocs-by-size:bytes", "/gc/heap/frees-by-size:bytes", "/gc/heap/allocs:objects", "/gc/heap/frees:objects", "/gc/heap/tiny/allocs:objects",
+	"/gc/heap/allocs:bytes", "/gc/heap/frees:bytes", "/memory/classes/heap/objects:bytes", "/gc/heap/objects:objects",
+	"/cpu/classes/idle:cpu-seconds", "/cpu/classes/total:cpu-seconds", "/cpu/classes/user:cpu-seconds",
+}
+
+type snapshot struct {
+	sizes [2]*metrics.Float64Histogram
+	u     map[string]uint64
+	f     map[string]float64
+}
+
+func look() snapshot {
+	var s []metrics.Sample
+	for _, name := range names {
+		s = append(s, metrics.Sample{Name: name})
+	}
+	metrics.Read(s)
+	r := snapshot{u: map[string]uint64{}, f: map[string]float64{}}
+	r.sizes[0], r.sizes[1] = s[0].Value.Float64Histogram(), s[1].Value.Float64Histogram()
+	for _, s := range s[2:] {
+		if s.Value.Kind() == metrics.KindUint64 {
+			r.u[s.Name] = s.Value.Uint64()
+		} else {
+			r.f[s.Name] = s.Value.Float64()
+		}
+	}
+	return r
+}
+
+func (s snapshot) of(h int, size float64) uint64 {
+	for i, n := range s.sizes[h].Counts {
+		if s.sizes[h].Buckets[i] <= size && size < s.sizes[h].Buckets[i+1] {
+			return n
+		}
+	}
+	return 0
+}
+
+// about: the runtime and fmt allocate a little, too
+func about(what string, n, of uint64) {
+	if n < of || n > of+of/10+100 {
+		fmt.Println(what, n, "instead of", of)
+	}
+}
+
+func sum(s snapshot, h int) (n uint64) {
+	for _, k := range s.sizes[h].Counts {
+		n += k
+	}
+	return
+}
+
+func main() {
+	var m1, m2 runtime.MemStats
+	runtime.GC()
+	before := look()
+	runtime.ReadMemStats(&m1)
+	alloc()
+	runtime.ReadMemStats(&m2)
+	after := look()
+	about("48", after.of(0, 48)-before.of(0, 48), n)
+	about("64", after.of(0, 56)-before.of(0, 56), n)
+	about("320", after.of(0, 320)-before.of(0, 320), n)
+	about("large", after.of(0, 100_000)-before.of(0, 100_000), 10)
+	about("tiny", after.u[names[4]]-before.u[names[4]], n*15/16-100)
+	about("bytes", after.u[names[5]]-before.u[names[5]], 3_700_000)
+	about("Mallocs", m2.Mallocs-m1.Mallocs, 4*n+10)
+	for _, s := range m2.BySize {
+		if s.Size == 320 {
+			about("BySize", s.Mallocs, n)
+		}
+	}
+	if sum(after, 0) != after.u[names[2]] || sum(after, 1) != after.u[names[3]] {
+		fmt.Println("the sizes' sums are", sum(after, 0), sum(after, 1), "of", after.u)
+	}
+	a, b, c, d, t = nil, nil, nil, nil, nil
+	runtime.GC()
+	freed := look()
+	about("freed 48", freed.of(1, 48)-after.of(1, 48), n)
+	about("freed 320", freed.of(1, 320)-after.of(1, 320), n)
+	about("freed large", freed.of(1, 100_000)-after.of(1, 100_000), 10)
+	if freed.u[names[5]]-freed.u[names[6]] != freed.u[names[7]] || freed.u[names[2]]-freed.u[names[3]] != freed.u[names[8]] {
+		fmt.Println("allocated without freed is not what there is:", freed.u)
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&m2)
+	if m2.HeapAlloc > 1<<20 || m2.Frees > m2.Mallocs || m2.NumForcedGC != 3 {
+		fmt.Println(m2.HeapAlloc, m2.Frees, m2.Mallocs, m2.NumForcedGC)
+	}
+	idle := look().f
+	time.Sleep(300 * time.Millisecond)
+	now := look().f
+	procs := float64(runtime.GOMAXPROCS(0))
+	if d := now[names[9]] - idle[names[9]]; d < 0.9*0.3*procs {
+		fmt.Println("idle for", d)
+	}
+	for _, f := range []map[string]float64{idle, now} {
+		if gc := f[names[10]] - f[names[9]] - f[names[11]]; gc < 0 || gc > f[names[10]] {
+			fmt.Println("of", f[names[10]], "idle", f[names[9]], "user", f[names[11]])
+		}
+	}
+	fmt.Fprintln(os.Stdout, "counted")
+}
+`,
+  );
+  for (const procs of ['1', '3']) {
+    const r = burrow(['run', prog], '', { GOMAXPROCS: procs });
+    assert.equal(r.err, '');
+    assert.equal(r.out, 'counted\n');
+  }
+});

@@ -38,6 +38,7 @@ interface Exports {
   readyLast(g: number): void;
   numgoroutine(): bigint;
   getp(): number;
+  pfield(i: number, f: number): bigint;
   signalled(sig: number): void;
   gcstart(): void;
   memstat(i: number): bigint;
@@ -198,11 +199,9 @@ export class Machine {
   timerwake(when: bigint, p = this.rt.getp()): void {
     this.view.setBigInt64(p + 8, when, true);
   }
-  /** A P that is idle; they lie behind each other in memory. */
-  idleP(id: number): number {
-    for (let p = this.rt.getp(); p < this.rt.getp() + 65536; p += 8)
-      if (this.u32(p + 16) === id && this.u32(p + 20) === 0 && this.u32(p + 24) === 0) return p;
-    throw new Error(`P${id} is not idle`);
+  /** The address of a P. */
+  pAt(id: number): number {
+    return Number(this.rt.pfield(id, 7));
   }
 
   private enter(fp: number): number {

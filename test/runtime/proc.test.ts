@@ -104,7 +104,7 @@ test('a timer of a P that nobody has runs when it is due', () => {
           m.rt.ready(g);
         });
       // This M's P is the first that it gets back when it wakes.
-      m.timerwake(5000n, m.idleP(1));
+      m.timerwake(5000n, m.pAt(1));
       yield;
       throw new Exit(0);
     },

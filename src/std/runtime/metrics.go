@@ -1,7 +1,6 @@
 // Package runtime/metrics' numbers.
 //
-// What the runtime does not have (an idle collector, a scavenger, C code) is 0, as it is in Go where that never happened. How many objects there were of each size is not
-// counted: those two histograms are empty.
+// What the runtime does not have (an idle collector, a scavenger, C code) is 0, as it is in Go where that never happened.
 package runtime
 
 import (
@@ -103,24 +102,66 @@ func (s *metricSample) setTimes(hist int32) {
 	}
 }
 
+// sizestat is the size of a size class, or what it has counted of one (sizeAllocs, sizeFrees). Class 0 are the objects larger than the others.
+//
+//go:wasmimport burrow sizestat
+func rt_sizestat(what, class int32) int64
+
+const (
+	sizeOf = iota
+	sizeAllocs
+	sizeFrees
+	numSizeClasses = 68
+)
+
 // sizeBuckets are the bounds of the size classes, and of what is larger.
 var sizeBuckets []float64
 
-func (s *metricSample) setSizes() {
+func (s *metricSample) setSizes(counts *[numSizeClasses]int64) {
 	if sizeBuckets == nil {
 		b := []float64{1}
-		for size := 8; size <= 32768; size += max(8, size/8&^7) {
-			b = append(b, float64(size+1))
+		for c := int32(1); c < numSizeClasses; c++ {
+			b = append(b, float64(rt_sizestat(sizeOf, c)+1))
 		}
 		sizeBuckets = append(b, inf(1))
 	}
-	clear(s.histogram(sizeBuckets).counts)
+	h := s.histogram(sizeBuckets)
+	for c := 1; c < numSizeClasses; c++ {
+		h.counts[c-1] = uint64(counts[c])
+	}
+	h.counts[numSizeClasses-1] = uint64(counts[0])
 }
 
 // A metricReader is what one call of Read has found out, once.
 type metricReader struct {
 	counted bool
 	states  [_Gdead + 1]int64
+
+	sized                       bool
+	allocs, frees               [numSizeClasses]int64 // by size class
+	allocCount, freeCount, tiny int64
+	allocBytes, freeBytes       int64
+	// what memory is used for
+	objects, unused, stacks, unusedPages, records int64
+}
+
+// heap is r with what it says of the heap, all of the same moment: while it is found out nothing is allocated here, nor collected.
+func (r *metricReader) heap() *metricReader {
+	if r.sized {
+		return r
+	}
+	r.sized = true
+	acquirem()
+	for c := range r.allocs {
+		r.allocs[c], r.frees[c] = rt_sizestat(sizeAllocs, int32(c)), rt_sizestat(sizeFrees, int32(c))
+		r.allocCount += r.allocs[c]
+		r.freeCount += r.frees[c]
+	}
+	r.tiny, r.allocBytes, r.freeBytes = rt_memstat(19), rt_memstat(1), rt_memstat(20)
+	r.objects = r.allocBytes - r.freeBytes
+	r.stacks, r.unused, r.unusedPages, r.records = rt_memstat(10), heapUnused(), heapFree(), heapOther()
+	releasem()
+	return r
 }
 
 func (r *metricReader) state(status int) int64 {
@@ -139,25 +180,15 @@ func (r *metricReader) state(status int) int64 {
 	return r.states[status]
 }
 
-var programStart = nanotime()
+// cpuSeconds are of all Ps together: since the start, in collections (for which all stand still), and without work.
+func cpuSeconds() float64     { return float64(rt_memstat(24)) / 1e9 }
+func gcPauseSeconds() float64 { return float64(rt_memstat(22)) / 1e9 }
+func idleSeconds() float64    { return float64(rt_memstat(23)) / 1e9 }
 
-// cpuSeconds are of all Ps together.
-func cpuSeconds() float64 {
-	return float64(nanotime()-programStart) / 1e9 * float64(rt_getprocs())
-}
-
-func gcPauseSeconds() float64 {
-	return float64(rt_memstat(8)) / 1e9 * float64(rt_getprocs())
-}
-
-func heapUnused() int64 {
-	return max(rt_memstat(5)-rt_memstat(0)-rt_memstat(10), 0)
-}
-
-// heapOther is memory of the runtime's own, and what is left to keep the sum right.
-func heapFree() int64 {
-	return max(rt_memstat(2)-rt_memstat(0)-rt_memstat(10)-heapUnused(), 0)
-}
+// heapUnused is the room in the spans of objects, heapFree memory for any use, and heapOther what the runtime has for records of its own.
+func heapUnused() int64 { return max(rt_memstat(21)-rt_memstat(0), 0) }
+func heapFree() int64   { return rt_memstat(2) - rt_memstat(5) }
+func heapOther() int64  { return max(rt_memstat(5)-rt_memstat(21)-rt_memstat(10), 0) }
 
 const (
 	histLatencies = iota
@@ -244,11 +275,12 @@ func (r *metricReader) set(s *metricSample) {
 	case "/cpu/classes/total:cpu-seconds":
 		s.setFloat(cpuSeconds())
 	case "/cpu/classes/user:cpu-seconds":
-		s.setFloat(max(cpuSeconds()-gcPauseSeconds(), 0))
+		s.setFloat(max(cpuSeconds()-gcPauseSeconds()-idleSeconds(), 0))
 	case "/cpu/classes/gc/mark/assist:cpu-seconds", "/cpu/classes/gc/mark/dedicated:cpu-seconds", "/cpu/classes/gc/mark/idle:cpu-seconds",
-		"/cpu/classes/idle:cpu-seconds", "/cpu/classes/scavenge/assist:cpu-seconds", "/cpu/classes/scavenge/background:cpu-seconds",
-		"/cpu/classes/scavenge/total:cpu-seconds":
+		"/cpu/classes/scavenge/assist:cpu-seconds", "/cpu/classes/scavenge/background:cpu-seconds", "/cpu/classes/scavenge/total:cpu-seconds":
 		s.setFloat(0)
+	case "/cpu/classes/idle:cpu-seconds":
+		s.setFloat(idleSeconds())
 	case "/gc/cleanups/executed:cleanups":
 		s.setUint(int64(atomic.Load64(&cleanupsRun)))
 	case "/gc/cleanups/queued:cleanups":
@@ -267,40 +299,49 @@ func (r *metricReader) set(s *metricSample) {
 		s.setUint(rt_memstat(12))
 	case "/gc/gomemlimit:bytes":
 		s.setUint(rt_memstat(13))
-	case "/gc/heap/allocs-by-size:bytes", "/gc/heap/frees-by-size:bytes":
-		s.setSizes()
+	case "/gc/heap/allocs-by-size:bytes":
+		s.setSizes(&r.heap().allocs)
+	case "/gc/heap/frees-by-size:bytes":
+		s.setSizes(&r.heap().frees)
 	case "/gc/heap/allocs:bytes":
-		s.setUint(rt_memstat(1))
+		s.setUint(r.heap().allocBytes)
 	case "/gc/heap/allocs:objects":
-		s.setUint(rt_memstat(3))
+		s.setUint(r.heap().allocCount)
 	case "/gc/heap/frees:bytes":
-		s.setUint(max(rt_memstat(1)-rt_memstat(0), 0))
+		s.setUint(r.heap().freeBytes)
 	case "/gc/heap/frees:objects":
-		s.setUint(rt_memstat(4))
+		s.setUint(r.heap().freeCount)
+	case "/gc/heap/tiny/allocs:objects":
+		s.setUint(r.heap().tiny)
 	case "/gc/heap/goal:bytes":
 		s.setUint(rt_memstat(6))
 	case "/gc/heap/live:bytes":
 		s.setUint(rt_memstat(11))
 	case "/gc/heap/objects:objects":
-		s.setUint(max(rt_memstat(3)-rt_memstat(4), 0))
+		h := r.heap()
+		s.setUint(h.allocCount - h.freeCount)
 	case "/gc/pauses:seconds", "/sched/pauses/total/gc:seconds":
 		s.setTimes(histTotalGC)
 	case "/gc/scan/globals:bytes":
 		s.setUint(rt_memstat(16))
 	case "/gc/scan/heap:bytes", "/memory/classes/heap/objects:bytes":
-		s.setUint(rt_memstat(0))
+		s.setUint(r.heap().objects)
 	case "/gc/scan/stack:bytes", "/memory/classes/heap/stacks:bytes":
-		s.setUint(rt_memstat(10))
+		s.setUint(r.heap().stacks)
 	case "/gc/scan/total:bytes":
-		s.setUint(rt_memstat(16) + rt_memstat(0) + rt_memstat(10))
+		h := r.heap()
+		s.setUint(rt_memstat(16) + h.objects + h.stacks)
 	case "/gc/stack/starting-size:bytes":
 		s.setUint(256)
 	case "/memory/classes/heap/free:bytes":
-		s.setUint(heapFree())
+		s.setUint(r.heap().unusedPages)
 	case "/memory/classes/heap/unused:bytes":
-		s.setUint(heapUnused())
+		s.setUint(r.heap().unused)
+	case "/memory/classes/metadata/other:bytes":
+		s.setUint(r.heap().records)
 	case "/memory/classes/total:bytes":
-		s.setUint(rt_memstat(0) + rt_memstat(10) + heapUnused() + heapFree())
+		h := r.heap()
+		s.setUint(h.objects + h.unused + h.stacks + h.unusedPages + h.records)
 	case "/sched/gomaxprocs:threads":
 		s.setUint(int64(rt_getprocs()))
 	case "/sched/goroutines-created:goroutines":

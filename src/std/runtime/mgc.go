@@ -146,13 +146,20 @@ func ReadMemStats(m *MemStats) {
 	m.TotalAlloc, m.Sys = stat(1), stat(2)
 	m.Mallocs, m.Frees = stat(3), stat(4)
 	m.HeapObjects = m.Mallocs - m.Frees
-	// Stacks lie in the heap's pages, but are not the heap's.
-	m.HeapSys = m.Sys - m.StackSys
-	m.HeapInuse = stat(5) - m.StackInuse
-	m.HeapIdle = m.HeapSys - m.HeapInuse
+	// Stacks and the runtime's records lie in pages like the heap's, but are not the heap's.
+	m.HeapInuse, m.HeapIdle = stat(21), uint64(heapFree())
+	m.HeapSys, m.OtherSys = m.HeapInuse+m.HeapIdle, uint64(heapOther())
 	m.NextGC, m.NumGC, m.PauseTotalNs = stat(6), uint32(stat(7)), stat(8)
 	if m.NumGC > 0 {
 		m.PauseNs[(m.NumGC+255)%256] = stat(9)
+	}
+	m.NumForcedGC = uint32(min(stat(7), atomic.Load64(&forcedCycles)))
+	for i := range m.BySize {
+		s, c := &m.BySize[i], int32(i)
+		s.Size = uint32(rt_sizestat(sizeOf, c))
+		if c > 0 {
+			s.Mallocs, s.Frees = uint64(rt_sizestat(sizeAllocs, c)), uint64(rt_sizestat(sizeFrees, c))
+		}
 	}
 }
 
