@@ -60,7 +60,7 @@ function fetched(module: string, folder: string): string {
 /** What names of tests hold of the run: addresses, and the time of day as %#v shows it. */
 const ofTheRun = [
   { pattern: /\b0x[0-9a-f]+/g, is: '0x?' },
-  { pattern: /\btime\.Date\([^)]*\)/g, is: 'time.Date(?)' },
+  { pattern: /time\.Date\([^)]*\)/g, is: 'time.Date(?)' },
 ];
 
 /** A name that is the same in each run; of tests whose names are then the same, each but the first has a number. */
