@@ -5,8 +5,7 @@
 // Guarantees: a mistake in the program is printed as the go command prints it, with exit code 1; `run` ends as the program ends.
 
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { diskFiles } from '../host/node/files.ts';
 import { goVersion } from '../host/node/goroot.ts';
@@ -20,6 +19,7 @@ import { goroot, NoSources } from './goroot.ts';
 import { memoryLimit } from './memory.ts';
 import * as messages from './messages.ts';
 import { moduleCacheDir, moduleFlags, moduleSettings, useModuleFlags } from './modstore.ts';
+import { makeTemp, removeTemp } from './tempfolder.ts';
 import type { Done, Job } from './thread.ts';
 
 /** Ends the command with exit code 1 after the message, which is printed as it is. */
@@ -193,7 +193,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if (log) options.events = (events) => log.add(events);
   const temp = await launcherFor(wasm, name, options);
   const ending = await runProgram(wasm, options);
-  if (temp) rmSync(temp, { recursive: true, force: true });
+  if (temp) removeTemp(temp);
   log?.close();
   if ('code' in ending && ending.code !== 0) process.stderr.write(`exit status ${ending.code}\n`);
   endProcess(ending);
@@ -208,7 +208,7 @@ async function launcherFor(
 ): Promise<string | null> {
   const { startsPrograms, writeLauncher } = await import('./launcher.ts');
   if (!startsPrograms(wasm)) return null;
-  const temp = mkdtempSync(join(tmpdir(), 'burrow-run'));
+  const temp = makeTemp('burrow-run');
   options.executable = writeLauncher(temp, name, wasm);
   options.args = [options.executable, ...options.args.slice(1)];
   return temp;

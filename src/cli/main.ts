@@ -1,8 +1,10 @@
 // The burrow command: reads the command line, calls the stages, prints what they say, ends with the exit code Go's tools have.
 
+import { die } from '../host/node/signals.ts';
 import { CacheError } from './cachefolder.ts';
 import { keepCode } from './codecache.ts';
 import { UsageError } from './flags.ts';
+import { removeAll } from './tempfolder.ts';
 
 keepCode();
 const { internalError } = await import('./messages.ts');
@@ -43,9 +45,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (e) {
+function failed(e: unknown): void {
   if (e instanceof UsageError) {
     process.stderr.write(`${e.message}\n${usageHint(process.argv[2]!)}`);
     process.exitCode = 2;
@@ -57,4 +57,20 @@ try {
     process.stderr.write(internalError((e as Error).message, at));
     process.exitCode = 3;
   }
+}
+
+process.on('uncaughtException', (e: NodeJS.ErrnoException) => {
+  if (e.code === 'EPIPE' && e.syscall === 'write') {
+    // Nobody reads what the command prints: it ends as others that write into a closed pipe.
+    removeAll();
+    die('SIGPIPE');
+  }
+  failed(e);
+  process.exit();
+});
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (e) {
+  failed(e);
 }

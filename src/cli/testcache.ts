@@ -6,11 +6,11 @@
 // written within the last two seconds, is not kept; files outside the package's module are not looked at; a damaged entry is no entry.
 // Source: `go help test`, on caching; package internal/testlog.
 
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, type Stats, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { lstatSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import { CacheFolder, hashOf } from './cachefolder.ts';
 import { compilerIdentity } from './commands.ts';
+import { makeTemp, removeTemp } from './tempfolder.ts';
 
 const limit = 64 * 1024 * 1024;
 const logHeader = '# test log\n';
@@ -75,7 +75,7 @@ class TestEntry {
 
   /** Where the program is to write its log. */
   get log(): string {
-    this.temp ||= mkdtempSync(join(tmpdir(), 'burrow-testlog'));
+    this.temp ||= makeTemp('burrow-testlog');
     return join(this.temp, 'testlog.txt');
   }
 
@@ -111,7 +111,7 @@ class TestEntry {
   }
 
   close(): void {
-    if (this.temp) rmSync(this.temp, { recursive: true, force: true });
+    if (this.temp) removeTemp(this.temp);
   }
 
   /** Names what the log lists as it is now; null if that cannot be relied on. */

@@ -2,8 +2,8 @@
 //
 // Guarantees: what is printed, and where, is what `go test` prints.
 
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { constants, tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Modules } from '../load/modules.ts';
 import { makeDir } from './cachefolder.ts';
@@ -11,6 +11,7 @@ import { Failure, failure, makeProgram } from './commands.ts';
 import type { PackageErrors } from './compile.ts';
 import { formatDuration } from './duration.ts';
 import * as messages from './messages.ts';
+import { makeTemp, removeTemp } from './tempfolder.ts';
 import type { TestCache } from './testcache.ts';
 import { type Coverage, type CoverProfile, unrunLine } from './testcover.ts';
 import { buildEvents, TestEvents } from './testevents.ts';
@@ -115,7 +116,7 @@ export async function testPackage(session: TestSession, one: PackageTest): Promi
     out.events?.close(true);
     return { ok: true, failFast: false, print: () => finish(out, profile, known.profile) };
   }
-  const temp = cover ? mkdtempSync(join(tmpdir(), 'burrow-cover')) : '';
+  const temp = cover ? makeTemp('burrow-cover') : '';
   let counted: string | null = null;
   let ok: boolean;
   try {
@@ -141,7 +142,7 @@ export async function testPackage(session: TestSession, one: PackageTest): Promi
     if (ok) entry?.store({ text: whole, profile: counted });
   } finally {
     entry?.close();
-    if (temp) rmSync(temp, { recursive: true, force: true });
+    if (temp) removeTemp(temp);
   }
   if (command.profile || command.output) await keep(session, path, wasm);
   return { ok, failFast: !ok, print: () => finish(out, profile, counted) };

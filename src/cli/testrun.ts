@@ -5,10 +5,8 @@
 // Guarantees: a program that outlasts its own timeout by a minute, or a tenth of it, is stopped: first asked to say where it is, then killed.
 
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { writeLauncher } from './launcher.ts';
+import { makeTemp, removeTemp } from './tempfolder.ts';
 
 export interface TestRun {
   readonly wasm: Uint8Array;
@@ -37,7 +35,7 @@ export interface TestEnd {
 const longestTimer = 2 ** 31 - 1;
 
 export async function runTest(run: TestRun): Promise<TestEnd> {
-  const temp = mkdtempSync(join(tmpdir(), 'burrow-test'));
+  const temp = makeTemp('burrow-test');
   const program = writeLauncher(temp, run.name, run.wasm);
   const start = performance.now();
   const child = spawn('/bin/sh', ['-c', 'exec "$@" 2>&1', 'sh', program, ...run.args], {
@@ -77,6 +75,6 @@ export async function runTest(run: TestRun): Promise<TestEnd> {
     });
   } finally {
     for (const t of timers) clearTimeout(t);
-    rmSync(temp, { recursive: true, force: true });
+    removeTemp(temp);
   }
 }

@@ -1,8 +1,8 @@
 // `burrow test`: what it prints and how it ends, as `go test` does.
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { command, dir, env, file } from './workspace.testing.ts';
@@ -210,4 +210,25 @@ test('what cannot be set up', () => {
 
 test('packages of the standard library by name', () => {
   assert.equal(burrowTest('.', 'container/list', 'maps').out, 'ok  \tcontainer/list\tTIME\nok  \tmaps\tTIME\n');
+});
+
+test('a reader that goes ends the command by SIGPIPE, without a word and with its folders gone', async () => {
+  module('pipe', {
+    'p_test.go':
+      'package p\n\nimport (\n\t"testing"\n\t"time"\n)\n\nfunc TestP(t *testing.T) {\n\tfor range 1000 {\n\t\tprintln("on")\n\t\ttime.Sleep(time.Millisecond)\n\t}\n}\n',
+  });
+  const temp = join(dir, 'pipe', 'temp');
+  mkdirSync(temp);
+  const child = spawn(command, ['test', '-v', '.'], {
+    cwd: join(dir, 'pipe'),
+    env: { ...env, TMPDIR: temp },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let err = '';
+  child.stderr.on('data', (d: Buffer) => {
+    err += d;
+  });
+  child.stdout.once('data', () => child.stdout.destroy());
+  const signal = await new Promise((resolve) => child.on('close', (_, s) => resolve(s)));
+  assert.deepEqual({ signal, err, left: readdirSync(temp) }, { signal: 'SIGPIPE', err: '', left: [] });
 });
