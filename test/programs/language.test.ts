@@ -509,3 +509,59 @@ func main() {
     '3 runtime.goexit\n129 runtime.goexit\n4000 runtime.goexit\n1000 main.deep\n700 runtime.goexit\n',
   );
 });
+
+test('the collector follows pointers in types too large for a mask, and types of any size compile', () => {
+  const r = run(`package main
+
+import "runtime"
+
+type big struct {
+	x    float64
+	y    [20000]*int
+	z    []string
+	none [20000]int
+}
+
+var sink any
+
+//go:noinline
+func fill(b *[3]big) {
+	for i := range b {
+		for j := range b[i].y {
+			n := i*20000 + j
+			b[i].y[j] = &n
+		}
+		b[i].z = []string{string(rune('a' + i))}
+	}
+}
+
+func main() {
+	if sink != nil {
+		sink = new([1 << 42]*byte)
+		sink = new(struct {
+			x float64
+			y [1 << 40]*byte
+			z []string
+		})
+	}
+	b := new([3]big)
+	fill(b)
+	for range 3 {
+		runtime.GC()
+		for i := range 100000 {
+			n := -i
+			sink = &n
+		}
+	}
+	for i := range b {
+		for j, p := range b[i].y {
+			if *p != i*20000+j {
+				panic("lost")
+			}
+		}
+		println(b[i].z[0])
+	}
+}
+`);
+  assert.equal(r.err, 'a\nb\nc\n');
+});

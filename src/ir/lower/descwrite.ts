@@ -8,12 +8,23 @@ import { under } from '../../types/under.ts';
 import { unsafePackage } from '../../types/universe.ts';
 import type { DataSym, Func as IrFunc } from '../ir.ts';
 import { hashMightPanic, needsKeyUpdate } from './algs.ts';
-import { fieldOffset, isDirectIface, layoutOf, pointerOffsets } from './layout.ts';
+import { fieldOffset, isDirectIface, layoutOf, pointerBytes, pointerOffsets } from './layout.ts';
 import { maxMapElemBytes, maxMapKeyBytes } from './mapmemory.ts';
 import { packagePath, typeString, utf8 } from './names.ts';
 import { type Desc, Level, type MethodEntry, type TypeDescs } from './typedesc.ts';
 
-const TFlag = { Uncommon: 1, ExtraStar: 2, Named: 4, RegularMemory: 8, DirectIface: 32, Thunks: 128 } as const;
+const TFlag = {
+  Uncommon: 1,
+  ExtraStar: 2,
+  Named: 4,
+  RegularMemory: 8,
+  MaskOnDemand: 16,
+  DirectIface: 32,
+  Thunks: 128,
+} as const;
+
+/** Masks for more bytes of a value are made by the runtime, when the first such value is allocated. */
+export const maxMasked: number = 2048 * 64;
 
 const AbiKind = {
   Array: 17,
@@ -97,8 +108,7 @@ export class DescWriter {
   private common(image: Image, d: Desc, u: Type, named: boolean, extra: boolean): void {
     const { p } = this.types;
     const l = layoutOf(d.type);
-    const ptrs = pointerOffsets(d.type);
-    const ptrBytes = ptrs.length === 0 ? 0 : ptrs[ptrs.length - 1]! + 8;
+    const ptrBytes = pointerBytes(d.type);
     let flags = 0;
     if (extra) flags |= TFlag.Uncommon;
     if (named) flags |= TFlag.Named;
@@ -112,7 +122,10 @@ export class DescWriter {
     image.u8(22, l.align);
     image.u8(23, kindOf(u));
     if (d.level === Level.Full || d.needsEqual) image.addr(24, p.algs.eqClosure(d.type));
-    if (ptrBytes > 0) image.addr(32, this.mask(ptrs, ptrBytes));
+    if (ptrBytes > maxMasked) {
+      flags |= TFlag.MaskOnDemand;
+      image.addr(32, p.data('runtime.gcmask', 8, 8, null));
+    } else if (ptrBytes > 0) image.addr(32, this.mask(pointerOffsets(d.type), ptrBytes));
     if (d.level >= Level.Identity) {
       let s = typeString(d.type);
       if (!s.startsWith('*')) {

@@ -175,6 +175,29 @@ function addPointers(t: Type, base: number, out: number[]): void {
   }
 }
 
+const pointerEnds = new WeakMap<Type, number>();
+
+/** Bytes of a value of type t up to the end of its last pointer word. */
+export function pointerBytes(t: Type): number {
+  let end = pointerEnds.get(t);
+  if (end === undefined) {
+    end = 0;
+    const u = under(t);
+    if (u.tag === 'Array') {
+      const inner = u.len > 0 ? pointerBytes(u.elem) : 0;
+      if (inner > 0) end = (u.len - 1) * sizeof(u.elem) + inner;
+    } else if (u.tag === 'Struct') {
+      const offsets = offsetsof(u);
+      u.fields.forEach((f, i) => {
+        const inner = pointerBytes(f.type!);
+        if (inner > 0) end = offsets[i]! + inner;
+      });
+    } else for (const p of layoutOf(t).parts!) if (p.type === 'ptr') end = p.off + 8;
+    pointerEnds.set(t, end);
+  }
+  return end;
+}
+
 const pointerful = new WeakMap<Type, boolean>();
 
 /** Does a value of type t hold pointers the collector follows? */

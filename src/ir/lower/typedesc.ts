@@ -11,7 +11,8 @@ import { type Func, type MapT, Pointer, Slice, type Struct, type Type } from '..
 import { typeKey } from '../../types/typestring.ts';
 import { unalias, under } from '../../types/under.ts';
 import type { DataSym, Func as IrFunc } from '../ir.ts';
-import { DescWriter } from './descwrite.ts';
+import { DescWriter, maxMasked } from './descwrite.ts';
+import { pointerBytes } from './layout.ts';
 import { mapGroup } from './mapmemory.ts';
 import { compareMethods, typeString } from './names.ts';
 import type { ProgramBuilder } from './program.ts';
@@ -142,9 +143,19 @@ export class TypeDescs {
       const type = unalias(t);
       d = new Desc(type, key, this.p.data(`type:${typeString(type)}`, 48, 8, null));
       this.byKey.set(key, d);
+      const made = d;
+      if (pointerBytes(type) > maxMasked) this.p.later(() => this.explain(made));
     }
     this.byType.set(t, d);
     return d;
+  }
+
+  /** The runtime makes the type's mask from those of its parts. */
+  private explain(d: Desc): void {
+    this.identity(d.type);
+    const u = under(d.type);
+    if (u.tag === 'Array') this.identity(u.elem);
+    else if (u.tag === 'Struct') for (const f of u.fields) this.identity(f.type!);
   }
 
   private completeIdentity(d: Desc): void {
