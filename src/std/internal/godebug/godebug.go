@@ -27,7 +27,10 @@ type environment struct {
 	def, env string
 }
 
-var current atomic.Pointer[environment]
+var first, current atomic.Pointer[environment]
+
+// immutable is the setting that keeps the value the program began with: internal/godebugs has one such.
+const immutable = "fips140"
 
 // New returns the setting of the given name; a # before it marks one that is not documented.
 func New(name string) *Setting {
@@ -50,6 +53,9 @@ func (s *Setting) String() string { return s.name + "=" + s.Value() }
 // Value returns the setting's current value, "" if there is none.
 func (s *Setting) Value() string {
 	in := current.Load()
+	if s.name == immutable {
+		in = first.Load()
+	}
 	if c := s.cached.Load(); c != nil && c.in == in {
 		return c.text
 	}
@@ -95,7 +101,9 @@ func lookup(list, key string) (value string, found bool) {
 
 func init() {
 	setUpdate(func(def, env string) {
-		current.Store(&environment{def, env})
+		e := &environment{def, env}
+		first.CompareAndSwap(nil, e)
+		current.Store(e)
 	})
 }
 
