@@ -1,7 +1,7 @@
 // `npm run std -- [package…] [-v] [--long] [--update] [--write] [-j N] [--log DIR]`: the standard library's own tests, by `burrow test -short`.
 //
 // Without packages: all that test/std/packages.ts chooses. -v names each failed test's state, --long leaves out -short, --update takes tests that
-// pass out of the list of known failures, --write puts the rows of the named packages into docs/std.md (a run of all always does),
+// pass out of the list of known failures, --write puts the rows of the named packages into docs/std.md (a run of all always does, as each ends),
 // --log keeps each package's output.
 //
 // Guarantees: a package takes a bounded time. When a test kills its program or outlasts its time, the others still get their turn. The last line
@@ -9,10 +9,10 @@
 
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { goroot as sources } from '../../src/cli/goroot.ts';
 import { readKnown, removeKnown } from '../../test/std/known.ts';
-import { leftOut, testedPackages } from '../../test/std/packages.ts';
+import { leftOut, leftOutTests, ownGo, testedPackages } from '../../test/std/packages.ts';
 import { outcome, type Verdict } from '../../test/std/verdicts.ts';
 import { buildRuntime } from '../build-runtime.mjs';
 import { root } from '../root.ts';
@@ -22,6 +22,8 @@ const programTime = 240;
 const packageTime = 900;
 /** A program that dies is started again without the tests that have ended and those it died of, so many times. */
 const rounds = 12;
+/** holds a go command that is Burrow */
+const goFolder = join(root, 'test', 'std', 'bin');
 const docs = join(root, 'docs', 'std.md');
 
 interface Options {
@@ -35,10 +37,11 @@ interface Result {
   readonly out: string;
 }
 
-function burrow(args: readonly string[], seconds: number): Promise<string> {
+function burrow(args: readonly string[], env: NodeJS.ProcessEnv, seconds: number): Promise<string> {
   return new Promise((resolve) => {
     const child = spawn(join(root, 'bin', 'burrow'), ['test', ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env,
       detached: true,
     });
     let out = '';
@@ -67,13 +70,15 @@ function burrow(args: readonly string[], seconds: number): Promise<string> {
 async function testPackage(path: string, options: Options): Promise<Result> {
   const verdicts = new Map<string, Verdict>();
   const begun = performance.now();
+  const env = ownGo.has(path) ? { ...process.env, PATH: `${goFolder}${delimiter}${process.env.PATH}` } : process.env;
   let out = '';
   for (let round = 0; round < rounds; round++) {
     const left = packageTime - (performance.now() - begun) / 1000;
     if (left <= 0) break;
     const args = ['-v', `-timeout=${programTime}s`, ...(options.long ? [] : ['-short'])];
-    if (verdicts.size > 0) args.push(`-skip=^(${[...verdicts.keys()].join('|')})$`);
-    const text = await burrow([...args, path], left);
+    const skip = [...(leftOutTests[path] ?? []), ...verdicts.keys()];
+    if (skip.length > 0) args.push(`-skip=^(${skip.join('|')})$`);
+    const text = await burrow([...args, path], env, left);
     out += text;
     const o = outcome(path, text);
     for (const [name, v] of o.verdicts) verdicts.set(name, v);
@@ -121,6 +126,12 @@ ${sums[0]} passed, ${sums[1]} failed, ${sums[2]} skipped: ${percent} % of those 
 Left out (\`test/std/packages.ts\`):
 
 ${leftOut.map(([rule, why]) => `- \`${rule.source.replaceAll('\\/', '/').replaceAll('|', '\\|')}\`: ${why}`).join('\n')}
+- single tests that judge what a native toolchain makes of a program: ${Object.entries(leftOutTests)
+    .map(([path, tests]) => `${tests.join(', ')} of \`${path}\``)
+    .join('; ')}
+- tests of \`runtime\` that look into the native one: \`src/std/runtime/overlay.json\` has the files that are used, and what of them is not
+
+Programs that the tests of ${[...ownGo].map((path) => `\`${path}\``).join(', ')} build are built by Burrow.
 
 | package | passed | failed | skipped |
 |---|---|---|---|
@@ -141,10 +152,12 @@ async function main(): Promise<void> {
   const queue = named.length > 0 ? [...named] : testedPackages(goroot);
   const known = readKnown();
   const results: Result[] = [];
+  const writes = named.length === 0 || args.includes('--write');
   const mended = new Set<string>();
   let unexpected = 0;
   const judge = (r: Result): void => {
     results.push(r);
+    if (writes) writeDocs([r], false);
     const listed = known.get(r.path) ?? new Set();
     const failures = [...r.verdicts].filter(([name, v]) => v === 'failed' && !listed.has(name)).map(([name]) => name);
     unexpected += failures.length;
@@ -162,7 +175,7 @@ async function main(): Promise<void> {
     for (let path = queue.shift(); path !== undefined; path = queue.shift()) judge(await testPackage(path, options));
   };
   await Promise.all(Array.from({ length: jobs }, work));
-  if (named.length === 0 || args.includes('--write')) writeDocs(results, named.length === 0);
+  if (named.length === 0) writeDocs(results, true);
   if (mended.size > 0 && args.includes('--update')) removeKnown(mended);
   else
     for (const m of mended) {

@@ -238,6 +238,7 @@ export function env(args: readonly string[]): number {
   const vars: { [name: string]: string } = {
     BURROW_CACHE: cacheDir() ?? 'off',
     BURROW_MEMORY: String(memoryLimit() ?? process.env.BURROW_MEMORY),
+    CGO_ENABLED: '0',
     GOARCH: 'wasm',
     GOOS: 'wasip1',
     GOROOT: knownGoroot() ?? '',

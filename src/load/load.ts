@@ -289,7 +289,7 @@ export class Loader {
     const chosen: Chosen[] = [];
     const add = (dir: string, name: string, own: boolean): void => {
       if (!name.endsWith('.go') || name.startsWith('_') || name.startsWith('.')) return;
-      if (name.endsWith('_test.go') && (own || !tests)) {
+      if (name.endsWith('_test.go') && !tests) {
         anyTest = true;
         return;
       }
@@ -300,8 +300,7 @@ export class Loader {
       const src = conf.files.read(joinPath(dir, name));
       if (src && (taken || tags.sourceMatches(src))) chosen.push({ name, file: joinPath(folder, name), src, own });
     };
-    if (!overlay?.only)
-      for (const e of entries ?? []) if (!e.dir && !replaced(overlay, e.name)) add(folder, e.name, false);
+    for (const e of entries ?? []) if (!e.dir && !replaced(overlay, e.name)) add(folder, e.name, false);
     if (overlay) for (const name of overlay.files) add(overlay.dir, name, true);
     chosen.sort((a, b) => (a.name < b.name ? -1 : 1));
     return { chosen, anyGo, anyTest };
@@ -479,7 +478,8 @@ export class Loader {
 }
 
 function replaced(overlay: Overlay | null, name: string): boolean {
-  return overlay !== null && (overlay.files.includes(name) || overlay.drop.has(name));
+  if (overlay === null) return false;
+  return overlay.files.includes(name) || overlay.drop.has(name) || (overlay.only && !overlay.tests.has(name));
 }
 
 /** The path an import names; '' if the literal is malformed. */

@@ -5,8 +5,10 @@ import { type Files, joinPath } from './files.ts';
 
 export interface Overlay {
   readonly dir: string;
-  /** nothing of the package's own sources is used */
+  /** nothing of the package's own sources is used, but for `tests` */
   readonly only: boolean;
+  /** the test files that are used of a package of which nothing else is */
+  readonly tests: ReadonlySet<string>;
   readonly drop: ReadonlySet<string>;
   readonly dropDecls: ReadonlySet<string>;
   /** these files of the package's sources are used whatever their build constraints say */
@@ -23,14 +25,13 @@ export function findOverlay(files: Files, root: string, path: string): Overlay |
   const dir = joinPath(root, path);
   const entries = files.list(dir);
   if (!entries) return null;
-  const names = entries
-    .filter((e) => !e.dir && e.name.endsWith('.go') && !e.name.endsWith('_test.go'))
-    .map((e) => e.name);
+  const names = entries.filter((e) => !e.dir && e.name.endsWith('.go')).map((e) => e.name);
   const src = entries.some((e) => e.name === 'overlay.json') ? files.read(joinPath(dir, 'overlay.json')) : null;
   if (names.length === 0 && !src) return null;
   const config = src
     ? (JSON.parse(decoder.decode(src)) as {
         only?: boolean;
+        tests?: string[];
         drop?: string[];
         dropDecls?: string[];
         take?: string[];
@@ -40,6 +41,7 @@ export function findOverlay(files: Files, root: string, path: string): Overlay |
   return {
     dir,
     only: config.only ?? false,
+    tests: new Set(config.tests),
     drop: new Set(config.drop),
     dropDecls: new Set(config.dropDecls),
     take: new Set(config.take),

@@ -21,6 +21,25 @@ export const leftOut: readonly (readonly [RegExp, string])[] = [
   [/^internal\/(buildcfg|copyright|coverage|pkgbits|platform|testenv)(\/|$)/, 'the native toolchain and its files'],
 ];
 
+/**
+ * Tests, by package, that judge programs which a native toolchain makes of something: Burrow has no part in what they find.
+ * Package runtime's are chosen in src/std/runtime/overlay.json: those that look into the native runtime's own heap, pacer, scheduler's queues, machine stacks,
+ * memory maps, buffers of profiles, or debuggers and C are not among them.
+ */
+export const leftOutTests: { readonly [path: string]: readonly string[] } = {
+  crypto: ['TestPureGoTag'],
+  'crypto/ecdh': ['TestLinker'],
+  'crypto/tls': ['TestLinkerGC'],
+  'internal/abi': ['TestFuncPCCompileError'],
+  'math/big': ['TestEscape', 'TestLinkerGC'],
+  'net/http': ['TestCmdGoNoHTTPServer', 'TestOmitHTTP2', 'TestOmitHTTP2Vet'],
+  'net/netip': ['TestInlining'],
+  'text/template': ['TestLinkerGC'],
+};
+
+/** Packages whose tests build programs and judge these: the go command they find is Burrow. Others find a native one, if there is any. */
+export const ownGo: ReadonlySet<string> = new Set(['os', 'os/exec', 'runtime', 'runtime/pprof', 'testing']);
+
 /** Import paths of all packages that are tried, in order. */
 export function testedPackages(goroot: string): string[] {
   const src = join(goroot, 'src');

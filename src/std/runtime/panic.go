@@ -294,6 +294,13 @@ func throw(s string) {
 	fatal(s)
 }
 
+// abort ends the program where a signal would natively.
+//
+//go:nosplit
+func abort() {
+	throw("runtime.abort")
+}
+
 //go:linkname fatal
 //go:nosplit
 func fatal(s string) {
