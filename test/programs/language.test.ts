@@ -565,3 +565,34 @@ func main() {
 `);
   assert.equal(r.err, 'a\nb\nc\n');
 });
+
+test('a deferred call is on the line where the function ends', () => {
+  const r = run(`package main
+
+import "runtime"
+
+func line() {
+	_, _, line, _ := runtime.Caller(1)
+	println(line)
+}
+
+func f[T any]() {
+	defer line()
+
+}
+
+func main() {
+	f[int]()
+	defer func() {
+		recover()
+		for i := 1; i < 4; i++ {
+			pc, _, _, _ := runtime.Caller(i)
+			println(runtime.FuncForPC(pc).Name())
+		}
+	}()
+	var p *int
+	*p = 1
+}
+`);
+  assert.equal(r.err, '13\nruntime.gopanic\nruntime.panicmem\nruntime.sigpanic\n');
+});

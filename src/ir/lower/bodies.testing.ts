@@ -25,7 +25,7 @@ func runtime_inits()
 func main_inits()
 //go:linkname main_main main.main
 func main_main()
-func panicmem()
+func sigpanic()
 func panicdivide()
 func panicshift()
 func goPanicIndex(x, y int)

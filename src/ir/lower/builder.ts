@@ -503,11 +503,11 @@ export class Builder {
     if (x.kind === 'addr' || x.kind === 'slot' || this.addresses.has(x)) return x;
     if (x.kind === 'get') {
       if (this.nonNil.has(x.local)) return x;
-      this.check('nil', { kind: 'un', op: 'i32.eqz', x }, 'panicmem');
+      this.check('nil', { kind: 'un', op: 'i32.eqz', x }, 'sigpanic');
       this.nonNil.add(x.local);
       return x;
     }
-    this.check('nil', { kind: 'un', op: 'i32.eqz', x }, 'panicmem');
+    this.check('nil', { kind: 'un', op: 'i32.eqz', x }, 'sigpanic');
     return x;
   }
 

@@ -90,7 +90,7 @@ export function deferStmt(f: FuncState, s: DeferStmt): void {
   const bits = defers.bits!;
   b.set(bits, bin('i32.or', get(bits), i32(bit)));
   const run = (): void => {
-    b.pos = s.pos;
+    b.pos = f.endPos;
     p.invoke(b, kept, null);
   };
   defers.sites.push({ bit, run });

@@ -365,6 +365,13 @@ func panicoverflow() {
 	gopanic(overflowError)
 }
 
+// sigpanic is what the compiler calls where natively a signal comes.
+//
+//go:nosplit
+func sigpanic() {
+	panicmem()
+}
+
 //go:nosplit
 func panicmem() {
 	gopanic(memoryError)
