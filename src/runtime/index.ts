@@ -1,6 +1,6 @@
 // What the runtime exports: to the host, to generated code, and to package runtime's `//go:wasmimport burrow` declarations.
 
-import { work } from "./mgc";
+import { pauses, work } from "./mgc";
 import {
   allocBytes, allocCount, freeBytes, freeCount, freedCount, mallocCount, mem, setGCPercent, setMemoryLimit, tinyCount, wantGC,
 } from "./malloc";
@@ -48,6 +48,10 @@ export function lockm(on: i32): void {
   const gp = changetype<G>(load<u32>(m, 8) as usize);
   gp.lockedm = on != 0 ? (m as u32) : 0;
   mx().lockedg = on != 0 ? load<u32>(m, 8) : 0;
+}
+/** Bounds what a goroutine's stack may take. */
+export function setmaxstack(n: i64): void {
+  stacks.max = n as u64;
 }
 /** Whether finalizers or cleanups are to run. */
 export function finpending(): i32 {
@@ -129,6 +133,8 @@ export function memstat(i: i32): i64 {
     case 22: return work.pauseCPU as i64;
     case 23: return idleTime();
     case 24: return totalTime();
+    case 25: return work.lastGC;
+    case 26: return pauses as i64;
     default: return 0;
   }
 }

@@ -7,6 +7,7 @@
 @external("go", "exit") export declare function hostexit(code: i32): void;
 @external("go", "write") export declare function hostwrite(fd: i32, p: usize, n: i32): void;
 @external("go", "nanotime") export declare function hostnanotime(): i64;
+@external("go", "walltime") export declare function hostwalltime(sec: usize, nsec: usize): void;
 @external("go", "sigenable") export declare function hostsigenable(sig: i32, how: i32): void;
 @external("go", "random") export declare function hostrandom(p: usize, n: i32): void;
 /** 0: GOMAXPROCS at the start; 1: the seed of a reproducible run, 0 if it is none; 2: processors of the machine */

@@ -5,7 +5,7 @@
 // Source: Dijkstra et al. for the colours; Go's mark bits a span and sweep into allocBits.
 
 import { fatal } from "./dying";
-import { G, Gdead, Gwaiting, heapStart, hostnanotime, rootsLen, rootsTab } from "./layout";
+import { G, Gdead, Gwaiting, heapStart, hostnanotime, hostwalltime, rootsLen, rootsTab } from "./layout";
 import { centralAdd, countFreed, flushCaches, freeSpanBits, setTrigger, spanReset } from "./malloc";
 import { markStack } from "./mgcstack";
 import { allocBlock, freeBlock, freeSpan, mheap, Mspan, spanOf } from "./mheap";
@@ -25,6 +25,8 @@ class Work {
   lastPause: u64;
   /** … times the Ps that stood still */
   pauseCPU: u64;
+  /** since 1970 */
+  lastGC: i64;
   /** bytes */
   marked: u64;
   block: usize;
@@ -34,6 +36,18 @@ class Work {
   stressSkip: u32;
 }
 export const work = changetype<Work>(memory.data(256, 8));
+
+/** The last collections, by number: how long each stopped the program, and when it ended (ns since 1970). */
+export const pauses: usize = memory.data(256 * 16, 8);
+const wall: usize = memory.data(16, 8);
+/** when reproducible runs begin, as in src/std/runtime/host.go */
+const epoch: i64 = 1767225600;
+
+function walltime(): i64 {
+  if (sched.seeded != 0) return epoch * 1000000000 + sched.virtualTime;
+  hostwalltime(wall, wall + 8);
+  return load<i64>(wall) * 1000000000 + (load<i32>(wall, 8) as i64);
+}
 
 function push(p: usize): void {
   if (work.block == 0 || work.blockUsed + 4 > blockBytes) {
@@ -180,10 +194,14 @@ export function collect(): void {
   queueDead();
   sweep();
   setTrigger(work.marked);
-  work.numgc++;
   work.lastPause = (hostnanotime() - work.gcStart) as u64;
   work.pauseTotal += work.lastPause;
   work.pauseCPU += work.lastPause * sched.gomaxprocs;
+  work.lastGC = walltime();
+  const at = pauses + (((work.numgc & 255) as usize) << 4);
+  store<u64>(at, work.lastPause);
+  store<i64>(at, work.lastGC, 8);
+  work.numgc++;
   // Under gcstress the hook is left out: its own safepoints collect.
   if (sched.gcHook != 0 && sched.gcstress == 0) atomic.store<u32>(finqWord(), 1);
 }

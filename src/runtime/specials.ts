@@ -210,20 +210,32 @@ function scanReferents(p: usize): void {
 
 /**
  * After marking: clears the weak handles of unmarked objects, as the program may not see them again before their finalizers have run, and
- * queues these objects' finalizers and cleanups; a finalizer's object then lives until the next collection at least.
+ * queues these objects' finalizers; a finalizer's object then lives until the next collection at least. Cleanups are those of the objects that still die.
  */
 export function queueDead(): void {
-  const end = specials.buckets + (specials.buckets ? (4 as usize) << specials.order : 0);
   const before = specials.finq;
+  const more = takeDead(specialFinalizer, specialWeak);
+  for (let r = specials.finq; r != before; r = at(r).next) grey(at(r).object);
+  drain();
+  if (more) takeDead(specialCleanup, specialBubble);
+  if (specials.finq != before) atomic.store<u32>(finqWord(), 1);
+}
+
+/** Of unmarked objects: queues specials of the one kind, and clears those of the other. Says whether there were more. */
+function takeDead(queued: u32, cleared: u32): bool {
+  const end = specials.buckets + (specials.buckets ? (4 as usize) << specials.order : 0);
+  let more = false;
   for (let b = specials.buckets; b < end; b += 4) {
     for (let q = b, r = load<u32>(q); r != 0; r = load<u32>(q)) {
       const s = at(r);
-      if (isMarked(s.object)) {
+      const taken = s.kind == queued || s.kind == cleared;
+      if (!taken || isMarked(s.object)) {
+        if (!taken && !isMarked(s.object)) more = true;
         q = changetype<usize>(s);
         continue;
       }
       store<u32>(q, s.next);
-      if (s.kind == specialWeak || s.kind == specialBubble) {
+      if (s.kind == cleared) {
         store<u64>(s.payload, 0);
         release(s);
       } else {
@@ -234,8 +246,5 @@ export function queueDead(): void {
       }
     }
   }
-  if (specials.finq == before) return;
-  for (let r = specials.finq; r != before; r = at(r).next) if (at(r).kind == specialFinalizer) grey(at(r).object);
-  drain();
-  atomic.store<u32>(finqWord(), 1);
+  return more;
 }

@@ -25,6 +25,8 @@ const cacheMax: u32 = 32;
 class Stacks {
   /** bytes */
   stackInUse: u64;
+  /** bytes a goroutine may take, as the program says; 0: it has not said */
+  max: u64;
 }
 export const stacks = changetype<Stacks>(memory.data(256, 8));
 
@@ -128,7 +130,7 @@ export function growStack(gp: G, top: usize, need: usize, innermost: usize): isi
   const hi = gp.stackhi as usize + slack;
   let size = (hi - lo) << 1;
   while (top + need + slack > lo + size) size <<= 1;
-  if (size > stackMax) return -1;
+  if (size > stackMax || (stacks.max != 0 && (size as u64) > stacks.max)) return -1;
   stackAlloc(gp, size);
   const to = gp.stacklo as usize;
   const delta = to - lo;

@@ -22,7 +22,8 @@ export const leftOut: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Tests, by package, that judge programs which a native toolchain makes of something: Burrow has no part in what they find.
+ * Tests, by package, that judge what a native toolchain makes of a program, or by means of its tools what Burrow does: Burrow has no part in what
+ * they find, or no such tool (go tool pprof).
  * Package runtime's are chosen in src/std/runtime/overlay.json: those that look into the native runtime's own heap, pacer, scheduler's queues, machine stacks,
  * memory maps, buffers of profiles, or debuggers and C are not among them.
  */
@@ -34,6 +35,7 @@ export const leftOutTests: { readonly [path: string]: readonly string[] } = {
   'math/big': ['TestEscape', 'TestLinkerGC'],
   'net/http': ['TestCmdGoNoHTTPServer', 'TestOmitHTTP2', 'TestOmitHTTP2Vet'],
   'net/netip': ['TestInlining'],
+  runtime: ['TestMemPprof', 'TestTimePprof'],
   'text/template': ['TestLinkerGC'],
 };
 

@@ -14,6 +14,7 @@ no newline--- PASS: TestB (1.25s)
 --- SKIP: TestC (0.00s)
 FAIL
 FAIL\tp\t0.100s
+FAIL
 `;
   const o = outcome('p', out);
   assert.deepEqual(
@@ -35,6 +36,7 @@ test('what ran when the program died has failed, what waited is not judged', () 
 === RUN   TestC
 fatal error: all goroutines are asleep - deadlock!
 FAIL\tp\t0.100s
+FAIL
 `;
   const o = outcome('p', out);
   assert.deepEqual(

@@ -29,6 +29,7 @@ export function outcome(path: string, out: string): Outcome {
     }
     const step = /=== (RUN|PAUSE|CONT) +([^\s/]+)$/.exec(line);
     if (step) open.set(step[2]!, step[1] === 'PAUSE' ? 'paused' : 'running');
+    else if (line.startsWith(`FAIL\t${path}\t`)) break;
     else if (/^(PASS|FAIL|SKIP)$/.test(line) || line.includes('testing: warning: no tests to run')) whole = true;
     else if (line.startsWith(`FAIL\t${path} [`)) built = false;
     else if (line.startsWith(`ok  \t${path}\t`) || line === `?   \t${path}\t[no test files]`) whole = true;

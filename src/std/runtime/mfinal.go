@@ -169,11 +169,39 @@ func (c Cleanup) Stop() {
 	}
 }
 
+// checkCleanup panics if the cleanup's argument or its closure keeps the object of p.
+func checkCleanup(p, arg, closure unsafe.Pointer) {
+	if arg == p {
+		panic("runtime.AddCleanup: ptr is equal to arg, cleanup will never run")
+	}
+	base := rt_findobject(p)
+	if base == nil {
+		return
+	}
+	// A block of the tiny allocator may hold both.
+	tiny := rt_isPointerWord(base) == 0 && rt_findobject(add(base, 16)) != base
+	if arg != nil && rt_findobject(arg) == base && !tiny {
+		panic("runtime.AddCleanup: ptr is within arg, cleanup will never run")
+	}
+	start := rt_findobject(closure)
+	for w := start; w != nil && rt_findobject(w) == start; w = add(w, 8) {
+		if rt_isPointerWord(w) == 1 && rt_findobject(*(*unsafe.Pointer)(w)) == base {
+			panic("runtime.AddCleanup: cleanup function closes over ptr, cleanup will never run")
+		}
+	}
+}
+
 // AddCleanup has cleanup(arg) run when *ptr is unreachable.
 func AddCleanup[T, S any](ptr *T, cleanup func(S), arg S) Cleanup {
 	p := unsafe.Pointer(ptr)
 	if p == nil {
-		panic(plainError("runtime.AddCleanup: ptr is nil"))
+		panic("runtime.AddCleanup: ptr is nil")
+	}
+	kind := abi.TypeFor[S]().Kind()
+	if kind != abi.Pointer && kind != abi.UnsafePointer {
+		checkCleanup(p, nil, *(*unsafe.Pointer)(unsafe.Pointer(&cleanup)))
+	} else {
+		checkCleanup(p, *(*unsafe.Pointer)(unsafe.Pointer(&arg)), *(*unsafe.Pointer)(unsafe.Pointer(&cleanup)))
 	}
 	if rt_findobject(p) == nil {
 		return Cleanup{}

@@ -116,9 +116,16 @@ func debug_setMemoryLimit(n int64) int64 { return rt_setmemorylimit(n) }
 
 //go:linkname debug_readGCStats runtime/debug.readGCStats
 func debug_readGCStats(p *[]uint64) {
-	s := *p
-	s = append(s[:0], uint64(rt_memstat(9)), 0, 0, uint64(rt_memstat(7)), uint64(rt_memstat(8)))
-	*p = s
+	s := (*p)[:0]
+	n := uint64(rt_memstat(7))
+	kept := min(n, uint64(len(gcpauses())))
+	for i := range kept {
+		s = append(s, gcpauses()[(n-1-i)%256].ns)
+	}
+	for i := range kept {
+		s = append(s, gcpauses()[(n-1-i)%256].end)
+	}
+	*p = append(s, uint64(rt_memstat(25)), n, uint64(rt_memstat(8)))
 }
 
 // A MemStats records statistics about the heap.
@@ -150,8 +157,9 @@ func ReadMemStats(m *MemStats) {
 	m.HeapInuse, m.HeapIdle = stat(21), uint64(heapFree())
 	m.HeapSys, m.OtherSys = m.HeapInuse+m.HeapIdle, uint64(heapOther())
 	m.NextGC, m.NumGC, m.PauseTotalNs = stat(6), uint32(stat(7)), stat(8)
-	if m.NumGC > 0 {
-		m.PauseNs[(m.NumGC+255)%256] = stat(9)
+	m.LastGC, m.NumForcedGC = stat(25), uint32(min(stat(7), atomic.Load64(&forcedCycles)))
+	for i, p := range gcpauses() {
+		m.PauseNs[i], m.PauseEnd[i] = p.ns, p.end
 	}
 	m.NumForcedGC = uint32(min(stat(7), atomic.Load64(&forcedCycles)))
 	for i := range m.BySize {
@@ -162,6 +170,16 @@ func ReadMemStats(m *MemStats) {
 		}
 	}
 }
+
+// gcpauses holds how long the last collections stopped the program, and when they ended: the n-th since the start at n % 256.
+func gcpauses() *[256]struct{ ns, end uint64 } {
+	return (*[256]struct{ ns, end uint64 })(unsafe.Pointer(uintptr(rt_memstat(26))))
+}
+
+// heapObjectsCanMove is for packages outside that keep addresses as numbers.
+//
+//go:linkname heapObjectsCanMove
+func heapObjectsCanMove() bool { return false }
 
 // A weak handle is a word that holds the address until the object dies; it is the payload of the object's special. It fills a block, as one that shared the
 // object's would keep that alive.

@@ -87,7 +87,8 @@ func SetDefaultGOMAXPROCS() { GOMAXPROCS(NumCPU()) }
 func stackoverflow() {
 	gp := (*g)(getg().param)
 	startDying()
-	print("runtime: goroutine stack exceeds 1000000000-byte limit\n")
+	print("runtime: goroutine stack exceeds ", maxstack, "-byte limit\n")
+	print("runtime: sp=", hex(gp.fp), " stack=[", hex(gp.stacklo), ", ", hex(gp.stackhi), "]\n")
 	print("fatal error: stack overflow\n")
 	if tracebackLevel != tracebackNone {
 		print("\n")
@@ -209,7 +210,11 @@ func sync_atomic_procUnpin() { releasem() }
 func debug_setMaxStack(n int) int {
 	old := maxstack
 	maxstack = n
+	rt_setmaxstack(int64(n))
 	return old
 }
+
+//go:wasmimport burrow setmaxstack
+func rt_setmaxstack(n int64)
 
 var maxstack = 1000000000

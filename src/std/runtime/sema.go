@@ -219,6 +219,7 @@ func notifyListNotifyAll(l *notifyList) {
 	for sg != nil {
 		next := sg.next
 		sg.next = nil
+		checkwaker(sg.g)
 		rt_readyLast(unsafe.Pointer(sg.g))
 		sg = next
 	}
@@ -251,8 +252,19 @@ func notifyListNotifyOne(l *notifyList) {
 			l.tail = prev
 		}
 		sg.next = nil
+		checkwaker(sg.g)
 		ready(sg.g)
 		break
 	}
 	unlock(&l.lock)
+}
+
+// checkwaker ends the program if a goroutine of a bubble would be woken from outside of it.
+//
+//go:nosplit
+func checkwaker(gp *g) {
+	if gp.bubble != nil && gp.bubble != getg().bubble {
+		print("semaphore wake of synctest goroutine ", gp.goid, " from outside bubble\n")
+		fatal("semaphore wake of synctest goroutine from outside bubble")
+	}
 }

@@ -320,7 +320,11 @@ func shownRuntime(name string, first bool) bool {
 	if name == "runtime.gopanic" {
 		return !first
 	}
-	return len(name) > prefix && 'A' <= name[prefix] && name[prefix] <= 'Z'
+	at := prefix
+	if hasPrefix(name, "runtime.(*") {
+		at += len("(*")
+	}
+	return at < len(name) && 'A' <= name[at] && name[at] <= 'Z'
 }
 
 // printCreator tells where a goroutine comes from. A go statement's function is a wrapper or literal named after the
