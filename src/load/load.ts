@@ -107,6 +107,8 @@ export class Loader {
   private underTest: UnderTest | null = null;
   /** what is loaded now was not written by anyone */
   private generated = false;
+  /** folders of the standard library that files named one by one are in, by the path of their package */
+  private readonly filesInStd = new Map<string, string>();
   /** packages being loaded, with the file that imports the next one */
   private readonly stack: { path: string; file: string }[] = [];
 
@@ -206,10 +208,10 @@ export class Loader {
     return !external;
   }
 
-  /** External tests may import what the package itself may. */
+  /** External tests may import what the package itself may, and files named one by one what others in their folder may. */
   private visibleAs(from: string): string {
     const t = this.underTest;
-    return t && from === `${t.path}_test` ? t.path : from;
+    return t && from === `${t.path}_test` ? t.path : (this.filesInStd.get(from) ?? from);
   }
 
   /** Loads files as one package. */
@@ -225,6 +227,8 @@ export class Loader {
     const dir = names[0] ? joinPath(names[0], '..') : '/';
     if (!this.conf.alone && this.twoPackages(files, dir, 0)) return null;
     const m = this.modules.moduleOf(dir);
+    const inStd = this.modules.standardPath(dir);
+    if (inStd) this.filesInStd.set(path, inStd);
     return this.finish(path, dir, files, m?.goVersion ?? '', m ?? 'none');
   }
 

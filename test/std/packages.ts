@@ -10,7 +10,7 @@ export const leftOut: readonly (readonly [RegExp, string])[] = [
   [/^(cmd|vendor)(\/|$)/, 'the native toolchain and its dependencies'],
   [/(^|\/)(testdata|_[^/]*)(\/|$)/, 'no packages'],
   [/^(plugin|runtime\/cgo|runtime\/race|net\/internal\/cgotest|internal\/runtime\/cgobench)(\/|$)/, 'cgo'],
-  [/^(simd|internal\/cpu|math\/big\/internal\/asmgen)(\/|$)/, 'machine instructions'],
+  [/^(simd|internal\/(abi|cpu)|math\/big\/internal\/asmgen)(\/|$)/, 'machine instructions and assembly'],
   [/^(arena|runtime\/secret)(\/|$)/, 'experiments that are off, as in a plain go test'],
   [/^(crypto\/boring|crypto\/internal\/boring|crypto\/tls\/fipsonly)(\/|$)/, 'BoringCrypto, which is cgo'],
   [/^(syscall\/js|internal\/syscall\/windows|internal\/routebsd|log\/syslog)(\/|$)/, 'other operating systems'],
@@ -31,13 +31,15 @@ export const leftOutTests: { readonly [path: string]: readonly string[] } = {
   crypto: ['TestPureGoTag'],
   'crypto/ecdh': ['TestLinker'],
   'crypto/tls': ['TestLinkerGC'],
-  'internal/abi': ['TestFuncPCCompileError'],
   'math/big': ['TestEscape', 'TestLinkerGC'],
   'net/http': ['TestCmdGoNoHTTPServer', 'TestOmitHTTP2', 'TestOmitHTTP2Vet'],
   'net/netip': ['TestInlining'],
   runtime: ['TestMemPprof', 'TestTimePprof'],
   'text/template': ['TestLinkerGC'],
 };
+
+/** Tests that would wait for ever, by package: failures that are on the list, and are not tried. */
+export const neverEnding: { readonly [path: string]: readonly string[] } = { runtime: ['TestReadMetricsSched'] };
 
 /** Packages whose tests build programs and judge these: the go command they find is Burrow. Others find a native one, if there is any. */
 export const ownGo: ReadonlySet<string> = new Set(['os', 'os/exec', 'runtime', 'runtime/pprof', 'testing']);

@@ -88,8 +88,11 @@ func syscall_Exit(code int) {
 	exit(int32(code))
 }
 
-// panicnil is the only setting that package runtime looks at itself.
-var panicnil struct{ on bool }
+// panicnil is the only setting that package runtime looks at itself: whether nil is a panic's value as others, and how often it was.
+var panicnil struct {
+	on   bool
+	used uint64
+}
 
 var (
 	// godebugDefault is the settings that the main package's //go:debug lines and go.mod ask for. The compiler sets it.

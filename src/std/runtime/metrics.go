@@ -386,6 +386,9 @@ func (s *metricSample) setOther() {
 		return
 	}
 	s.setUint(0)
+	if s.name == godebugPrefix+"panicnil"+godebugSuffix {
+		s.setUint(int64(atomic.Load64(&panicnil.used)))
+	}
 	for m := (*metric)(atomic.Loadp(unsafe.Pointer(&metrics))); m != nil; m = (*metric)(m.next) {
 		if m.name == s.name {
 			s.setUint(int64(m.read()))

@@ -37,8 +37,12 @@ func rt_panicframes(gp *g, fp uint32)
 
 //go:nosplit
 func gopanic(e any) {
-	if e == nil && !panicnil.on {
-		e = new(PanicNilError)
+	if e == nil {
+		if panicnil.on {
+			atomic.Xadd64(&panicnil.used, 1)
+		} else {
+			e = new(PanicNilError)
+		}
 	}
 	gp := getg()
 	gp._panic = &_panic{arg: e, fault: isFault(e), link: gp._panic}

@@ -24,6 +24,20 @@ func cheaprand() uint32 {
 	return uint32(rt_rand64() >> 32)
 }
 
+// These were functions of package runtime that packages outside of the standard library have come to call.
+
+//go:linkname fastrand
+//go:nosplit
+func fastrand() uint32 { return uint32(rand()) }
+
+//go:linkname fastrand64
+//go:nosplit
+func fastrand64() uint64 { return rand() }
+
+//go:linkname fastrandn
+//go:nosplit
+func fastrandn(n uint32) uint32 { return randn(n) }
+
 // randn is uniform enough below n (D. Lemire, "Fast random integer generation in an interval", 2019, without the rejection).
 //
 //go:linkname randn
