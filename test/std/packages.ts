@@ -11,7 +11,10 @@ export const leftOut: readonly (readonly [RegExp, string])[] = [
   [/(^|\/)(testdata|_[^/]*)(\/|$)/, 'no packages'],
   [/^(plugin|runtime\/cgo|runtime\/race|net\/internal\/cgotest|internal\/runtime\/cgobench)(\/|$)/, 'cgo'],
   [/^(simd|internal\/(abi|cpu)|math\/big\/internal\/asmgen)(\/|$)/, 'machine instructions and assembly'],
-  [/^(arena|runtime\/secret)(\/|$)/, 'experiments that are off, as in a plain go test'],
+  [
+    /^(arena|runtime\/secret|encoding\/json\/(v2|jsontext|internal))(\/|$)/,
+    'experiments that are off, as in a plain go test',
+  ],
   [/^(crypto\/boring|crypto\/internal\/boring|crypto\/tls\/fipsonly)(\/|$)/, 'BoringCrypto, which is cgo'],
   [/^(syscall\/js|internal\/syscall\/windows|internal\/routebsd|log\/syslog)(\/|$)/, 'other operating systems'],
   [
