@@ -118,7 +118,7 @@ function writeDocs(results: readonly Result[], all: boolean): void {
   const text = `# The standard library's own tests
 
 Written by \`npm run std\`, which runs \`burrow test -short\` over the packages of GOROOT that have tests. The failed ones, each with its reason, are in
-\`test/std/known-failures.txt\`. Tests and examples are counted, their subtests are not. A test that is skipped says itself that it makes no sense
+\`test/std/known-failures*.txt\`. Tests and examples are counted, their subtests are not. A test that is skipped says itself that it makes no sense
 on this platform, in short mode or without the native toolchain. A package without a row has not been run yet.
 
 ${sums[0]} passed, ${sums[1]} failed, ${sums[2]} skipped: ${percent} % of those that ran pass.
