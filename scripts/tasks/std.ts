@@ -126,7 +126,7 @@ ${sums[0]} passed, ${sums[1]} failed, ${sums[2]} skipped: ${percent} % of those 
 Left out (\`test/std/packages.ts\`):
 
 ${leftOut.map(([rule, why]) => `- \`${rule.source.replaceAll('\\/', '/').replaceAll('|', '\\|')}\`: ${why}`).join('\n')}
-- single tests that judge what a native toolchain makes of a program: ${Object.entries(leftOutTests)
+- single tests that judge what a native toolchain makes of a program, or need its tools: ${Object.entries(leftOutTests)
     .map(([path, tests]) => `${tests.join(', ')} of \`${path}\``)
     .join('; ')}
 - tests of \`runtime\` that look into the native one: \`src/std/runtime/overlay.json\` has the files that are used, and what of them is not

@@ -6,14 +6,14 @@
 
 import type { Expr as Ast, RangeStmt } from '../../syntax/nodes.ts';
 import { T } from '../../syntax/token.ts';
-import { Kind, type Type, type Var } from '../../types/types.ts';
+import { Kind, Mode, type Type, type TypeAndValue, type Var } from '../../types/types.ts';
 import { under } from '../../types/under.ts';
 import { Typ } from '../../types/universe.ts';
 import { type Block, bin, type Expr, get, i32, i64, type Local, nil, un } from '../ir.ts';
 import { isBlank, storeTo, target } from './assign.ts';
 import { type Addr, addrExpr, heapAddr } from './builder.ts';
 import { assignConv } from './convert.ts';
-import { expr, exprCopy, exprFrozen } from './expr.ts';
+import { expr, exprCopy, exprFrozen, unparen } from './expr.ts';
 import { elementAddr } from './index.ts';
 import { inMemory, layoutOf } from './layout.ts';
 import { isString, numKind, op } from './numeric.ts';
@@ -41,7 +41,7 @@ export function rangeStmt(f: FuncState, s: RangeStmt): void {
       rangeChan(f, s, u.elem);
       return;
     case 'Slice': {
-      const v = exprFrozen(f, s.x);
+      const v = exprFrozen(f, convertedString(f, s.x) ?? s.x);
       rangeElements(f, s, u.elem, heapAddr(v[0]!), v[1]!);
       return;
     }
@@ -65,6 +65,16 @@ export function rangeStmt(f: FuncState, s: RangeStmt): void {
       return;
   }
   throw new Error(`range over a ${u.tag}`);
+}
+
+/** s of []byte(s): a loop over it needs no copy, as nobody else sees that. */
+function convertedString(f: FuncState, x: Ast): Ast | null {
+  const e = unparen(x);
+  if (e.kind !== 'CallExpr' || (e.fun.tv as TypeAndValue).mode !== Mode.TypExpr) return null;
+  const u = f.underOf(e);
+  const elem = u.tag === 'Slice' ? under(u.elem) : null;
+  const arg = e.args[0]!;
+  return elem?.tag === 'Basic' && elem.kind === Kind.Uint8 && isString(f.underOf(arg)) ? arg : null;
 }
 
 const wanted = (e: Ast | null): e is Ast => e !== null && !isBlank(e);
