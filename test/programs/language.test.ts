@@ -596,3 +596,36 @@ func main() {
 `);
   assert.equal(r.err, '13\nruntime.gopanic\nruntime.panicmem\nruntime.sigpanic\n');
 });
+
+test('a loop over []byte(s) sees the string as it was, and makes no copy', () => {
+  const r = run(`package main
+
+import "runtime"
+
+type S string
+
+func main() {
+	s := "h\u00e9y"
+	for i, c := range []byte(s) {
+		s = "x"
+		print(i, " ", c, " ")
+	}
+	for range []byte(S("ab")) {
+		print("-")
+	}
+	println()
+	long := string(make([]byte, 1<<20))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	n := 0
+	for range 10 {
+		for _, c := range []byte(long) {
+			n += int(c)
+		}
+	}
+	runtime.ReadMemStats(&after)
+	println(n, after.TotalAlloc-before.TotalAlloc < 1<<20)
+}
+`);
+  assert.equal(r.err, '0 104 1 195 2 169 3 121 --\n0 true\n');
+});
