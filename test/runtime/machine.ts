@@ -95,6 +95,7 @@ export class Machine {
       env: { memory: this.memory },
       go: {
         nanotime: () => this.clock(),
+        walltime: () => {},
         write: (_fd: number, p: number, n: number) => {
           this.stderr += Buffer.from(new Uint8Array(this.memory.buffer).slice(p, p + n)).toString();
         },

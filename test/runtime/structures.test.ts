@@ -16,7 +16,7 @@ const code = `
 const { parentPort, workerData } = require('node:worker_threads');
 const { module, memory, index, seed } = workerData;
 const go = {
-  nanotime: () => process.hrtime.bigint(), write: () => {}, exit: (code) => { throw new Error('exit ' + code); },
+  nanotime: () => process.hrtime.bigint(), walltime: () => {}, write: () => {}, exit: (code) => { throw new Error('exit ' + code); },
   random: (p, n) => new Uint8Array(memory.buffer).fill(seed, p, p + n), sigenable: () => {}, config: (what) => (what === 0 ? ${threads}n : 0n),
   netpoll: () => 0, netpollbreak: () => 0,
 };
