@@ -59,7 +59,10 @@ test('a million frames are no overflow, endless ones are', () => {
   assert.equal(burrow(['run', file('deep.go', deep('1000000'))]).err, '1000000\n');
   const r = burrow(['run', file('endless.go', deep('-1'))]);
   assert.equal(r.code, 2);
-  assert.match(r.err, /^runtime: goroutine stack exceeds 1000000000-byte limit\nruntime: sp=0x\w+ stack=\[0x\w+, 0x\w+\]\nfatal error: stack overflow\n/);
+  assert.match(
+    r.err,
+    /^runtime: goroutine stack exceeds 1000000000-byte limit\nruntime: sp=0x\w+ stack=\[0x\w+, 0x\w+\]\nfatal error: stack overflow\n/,
+  );
 });
 
 test('a goroutine in an endless loop does not stop the others', () => {
