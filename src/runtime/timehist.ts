@@ -63,6 +63,7 @@ export function startSampling(): void {
 
 /** The goroutine has become runnable; this M may have a P. */
 export function sampleReady(gp: G): void {
+  if ((sched.tracing & sampling) == 0) return;
   if (gp.readyAt < 0) atomic.add<u64>(mutexWait, (hostnanotime() + gp.readyAt) as u64);
   const a = mx().p;
   gp.readyAt = a != 0 && ++changetype<P>(a as usize).readyTick % period == 0 ? hostnanotime() : 0;
@@ -70,11 +71,13 @@ export function sampleReady(gp: G): void {
 
 /** It runs. */
 export function sampleStart(gp: G): void {
+  if ((sched.tracing & sampling) == 0) return;
   if (gp.readyAt > 0) record(histLatencies, hostnanotime() - gp.readyAt);
   gp.readyAt = 0;
 }
 
 /** It waits: for a mutex, since when is kept, negative. */
 export function sampleBlock(gp: G): void {
+  if ((sched.tracing & sampling) == 0) return;
   gp.readyAt = gp.waitreason >= waitReasonMutex && gp.waitreason <= waitReasonRWMutex ? -hostnanotime() : 0;
 }
