@@ -112,12 +112,12 @@ export class G {
 }
 /** Its own sudog lies behind these fields (type sudog in src/std/runtime/chan.go); what it sends or where it receives, and the channel, are at these offsets. */
 export const offSudog: usize = 128;
+export const offSudogElem: usize = offSudog + 24;
+export const offSudogC: usize = offSudog + 32;
 /** bits of the waitreasons of goroutines whose sudog has these two */
 export const chanReasons: u32 = (1 << 1) | (1 << 2) | (1 << 19) | (1 << 20);
 /** … and of those that receive */
 export const recvReasons: u32 = (1 << 1) | (1 << 19);
-export const offSudogElem: usize = offSudog + 24;
-export const offSudogC: usize = offSudog + 32;
 /** in a channel (type hchan there): bytes of an element */
 export const offElemsize: usize = 32;
 /** a multiple of the cache line, which gs begin at */
