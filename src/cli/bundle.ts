@@ -6,6 +6,7 @@
 import { chmodSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { findInherited } from './inherit.ts';
 
 const host = resolve(import.meta.dirname, '..', 'host', 'node');
 
@@ -19,24 +20,34 @@ import { resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { runProgram } from '${join(host, 'program.ts')}';
 import { endProcess, environment, run } from '${join(host, 'run.ts')}';
+import { inherited } from '${join(host, 'adopt.ts')}';
 import { oldNode } from '${join(import.meta.dirname, 'messages.ts')}';
 async function start() {
   const { code, program } = globalThis.burrow;
   const wasm = gunzipSync(Buffer.from(program, 'base64'));
-  const executable = resolve(process.argv[1]);
-  endProcess(await run(wasm, { args: process.argv.slice(1), env: environment(), worker: code, executable }));
+  const [descriptors, file, ...args] = process.argv.slice(1);
+  endProcess(
+    await run(wasm, {
+      args: [file, ...args],
+      env: environment(),
+      worker: code,
+      executable: resolve(file),
+      inherited: inherited(descriptors),
+    }),
+  );
 }
 if (!isMainThread) parentPort.postMessage(runProgram(workerData));
 else if (Number(process.versions.node.split('.')[0]) < ${oldestNode}) {
-  process.stderr.write(oldNode(process.argv[1], ${oldestNode}, process.version));
+  process.stderr.write(oldNode(process.argv[2], ${oldestNode}, process.version));
   process.exitCode = 1;
 } else start();
 `;
 
 /** The line of the file where the program begins. */
 const marker = '\n//program ';
-/** Reads its own file, keeps the program aside and evaluates the code between. No single quotes: it stands in a shell's. */
-const loader = `const s=require("fs").readFileSync(process.argv[1],"utf8"),i=s.lastIndexOf(${JSON.stringify(marker)}),code=s.slice(s.indexOf("\\n",11)+1,i);globalThis.burrow={code,program:s.slice(i+${marker.length})};(0,eval)(code)`;
+/** Reads its own file, keeps the program aside and evaluates the code between. No single quotes: it stands in a shell's. In a
+ * block, as its names are no others' business. */
+const loader = `{const s=require("fs").readFileSync(process.argv[2],"utf8"),i=s.lastIndexOf(${JSON.stringify(marker)}),code=s.slice(s.indexOf("\\n",11)+1,i);globalThis.burrow={code,program:s.slice(i+${marker.length})};(0,eval)(code)}`;
 
 /** Throws what the file system throws. */
 export async function writeExecutable(out: string, wasm: Uint8Array): Promise<void> {
@@ -53,7 +64,7 @@ export async function writeExecutable(out: string, wasm: Uint8Array): Promise<vo
   });
   const code = result.outputFiles[0]!.text;
   const node = process.execPath.replaceAll("'", "'\\''");
-  const shell = `n='${node}'; [ -x "$n" ] || n=node; command -v "$n" >/dev/null || { m="node is not on PATH"; case "\${LC_ALL:-\${LC_MESSAGES:-$LANG}}" in zh|zh.*|zh[_-]CN*|zh[_-]SG*|zh[_-]Hans*) m="PATH 中找不到 node";; esac; echo "$0: $m" >&2; exit 1; }; exec "$n" --disable-warning=ExperimentalWarning -e '${loader}' "$0" "$@"`;
+  const shell = `n='${node}'; [ -x "$n" ] || n=node; command -v "$n" >/dev/null || { m="node is not on PATH"; case "\${LC_ALL:-\${LC_MESSAGES:-$LANG}}" in zh|zh.*|zh[_-]CN*|zh[_-]SG*|zh[_-]Hans*) m="PATH 中找不到 node";; esac; echo "$0: $m" >&2; exit 1; }; ${findInherited}; exec "$n" --disable-warning=ExperimentalWarning -e '${loader}' "$f" "$0" "$@"`;
   const text = `#!/bin/sh\n${shell}\n${code}${marker}${Buffer.from(gzipSync(wasm)).toString('base64')}`;
   // A device is written to, not replaced.
   if (statSync(out, { throwIfNoEntry: false })?.isFile() === false) {

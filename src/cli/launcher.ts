@@ -2,6 +2,7 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { findInherited } from './inherit.ts';
 
 const quoted = (s: string): string => `'${s.replaceAll("'", "'\\''")}'`;
 
@@ -17,7 +18,9 @@ export function writeLauncher(dir: string, name: string, wasm: Uint8Array): stri
     module,
   ];
   const file = join(dir, 'exe', name);
-  writeFileSync(file, `#!/bin/sh\nexec ${words.map(quoted).join(' ')} "$0" "$@"\n`, { mode: 0o755 });
+  writeFileSync(file, `#!/bin/sh\n${findInherited}\nexec ${words.map(quoted).join(' ')} "$f" "$0" "$@"\n`, {
+    mode: 0o755,
+  });
   return file;
 }
 

@@ -123,6 +123,98 @@ func main() {
   assert.equal(r.out, 'true <nil>\n' + 'child [a b] true\n exit status 4\n'.repeat(2));
 });
 
+test('a program that is given descriptors above 2 finds them; files have one position for all', () => {
+  const r = run(`package main
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"syscall"
+)
+
+func child() {
+	three, four := os.NewFile(3, "three"), os.NewFile(4, "four")
+	b, err := io.ReadAll(three)
+	fmt.Printf("%q %v\\n", b, err)
+	at, err := four.Seek(0, io.SeekCurrent)
+	fmt.Println(at, err)
+	fmt.Fprintln(four, "child")
+	l, err := net.FileListener(os.NewFile(5, "five"))
+	fmt.Println(err)
+	c, err := l.Accept()
+	fmt.Println(err)
+	fmt.Fprintln(c, "hello")
+	c.Close()
+	_, err = os.NewFile(100, "hundred").Stat()
+	fmt.Println(err)
+	_, err = three.Seek(0, io.SeekStart)
+	fmt.Println(err)
+}
+
+func main() {
+	if len(os.Args) > 1 {
+		child()
+		return
+	}
+	exe, _ := os.Executable()
+	r, w, _ := os.Pipe()
+	f, _ := os.CreateTemp("", "x")
+	defer os.Remove(f.Name())
+	fmt.Fprintln(f, "header")
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	fmt.Println(err)
+	lf, _ := l.(*net.TCPListener).File()
+	cmd := exec.Command(exe, "child")
+	cmd.ExtraFiles = []*os.File{r, f, lf}
+	cmd.Stdout = os.Stdout
+	cmd.Stderr = os.Stderr
+	fmt.Println(cmd.Start())
+	fmt.Fprint(w, "through a pipe")
+	w.Close()
+	c, _ := net.Dial("tcp", l.Addr().String())
+	b, _ := io.ReadAll(c)
+	fmt.Println(cmd.Wait())
+	fmt.Printf("%s", b)
+	fmt.Fprintln(f, "parent")
+	echo := exec.Command("echo", "other")
+	echo.Stdout = f
+	fmt.Println(echo.Run())
+	fmt.Fprintln(f, "end")
+	b, _ = os.ReadFile(f.Name())
+	fmt.Printf("%s", b)
+	d, err := syscall.Dup(int(f.Fd()))
+	f.Seek(7, io.SeekStart)
+	b, err2 := io.ReadAll(os.NewFile(uintptr(d), "dup"))
+	fmt.Println(len(b), err, err2)
+}
+`);
+  assert.equal(r.err, '');
+  assert.equal(
+    r.out,
+    `<nil>
+<nil>
+"through a pipe" <nil>
+7 <nil>
+<nil>
+<nil>
+stat hundred: bad file descriptor
+seek three: illegal seek
+<nil>
+hello
+<nil>
+header
+child
+parent
+other
+end
+23 <nil> <nil>
+`,
+  );
+});
+
 test('the end of a process is not missed while somebody sleeps', () => {
   const r = run(`package main
 

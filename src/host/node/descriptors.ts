@@ -1,12 +1,15 @@
 // The descriptors of a program, in memory that all its Ms share.
 //
-// Invariants: a slot is in use or free (word 0), taken by compare-and-swap; whoever closes it frees it last. Its position changes while one holds the
-// slot's lock: calls that move it follow each other. A path is only kept for folders.
+// Invariants: a slot is in use or free (word 0), taken by compare-and-swap; whoever closes it frees it last. A path is only kept for folders. Where the
+// system's lseek can be had the position of a file is the system's, which other processes share; otherwise it is kept here, and changes while one
+// holds the slot's lock: calls that move it follow each other.
 
 const slots = 4096;
 const words = 8;
 const pathBytes = 4096;
 const headBytes = slots * words * 4;
+/** what paths are relative to that are relative to no open folder: "/" */
+export const rootFolder = -100;
 const state = { free: 0, busy: 1, open: 2 };
 
 // words of a slot
@@ -53,7 +56,7 @@ export class Open {
   get path(): string {
     return Buffer.from(this.bytes.slice(0, this.ints[this.at + wPath]!)).toString();
   }
-  /** null: the descriptor cannot seek */
+  /** null: it is not kept here */
   get pos(): bigint | null {
     return this.ints[this.at + wBits]! & bitSeek ? Atomics.load(this.longs, (this.at + 6) >> 1) : null;
   }
@@ -79,6 +82,7 @@ export interface NewFile {
   readonly path: string;
   readonly dir: boolean;
   readonly append: boolean;
+  /** its position is kept here */
   readonly seek: boolean;
   readonly socket?: boolean;
   /** no socket, but waited for as one is: an end of a pipe, or a process */
@@ -95,12 +99,12 @@ export class Descriptors {
     this.ints = new Int32Array(buffer, 0, headBytes / 4);
   }
 
-  /** The memory of a new program: standard input, output and error, and "/" as descriptor 3. */
-  static create(): SharedArrayBuffer {
+  /** The memory of a new program: standard input, output and error, and what else it was started with, under the numbers that it has there. */
+  static create(inherited: readonly NewFile[]): SharedArrayBuffer {
     const buffer = new SharedArrayBuffer(headBytes + slots * pathBytes);
     const table = new Descriptors(buffer);
     for (const fd of [0, 1, 2]) table.add({ fd, path: '', dir: false, append: false, seek: false, flags: 0 });
-    table.add({ fd: -1, path: '/', dir: true, append: false, seek: false, flags: 0 });
+    for (const f of inherited) if (f.fd > 2 && f.fd < slots) table.addAt(f.fd, f);
     return buffer;
   }
 
@@ -130,26 +134,28 @@ export class Descriptors {
 
   /** The lowest free descriptor for the file; -1 if there is none, or the path is too long. */
   add(f: NewFile): number {
-    const path = f.dir ? Buffer.from(f.path) : null;
-    if (path && path.length > pathBytes) return -1;
-    for (let i = 0; i < slots; i++) {
-      const at = i * words;
-      if (Atomics.compareExchange(this.ints, at + wState, state.free, state.busy) !== state.free) continue;
-      this.ints[at + wFd] = f.fd;
-      this.ints[at + wFlags] = f.flags;
-      this.ints[at + wBits] =
-        (f.dir ? bitDir : 0) |
-        (f.append ? bitAppend : 0) |
-        (f.seek ? bitSeek : 0) |
-        (f.socket ? bitSocket : 0) |
-        (f.pipe ? bitPipe : 0);
-      this.ints[at + wPath] = path?.length ?? 0;
-      if (path) new Uint8Array(this.buffer, headBytes + i * pathBytes, pathBytes).set(path);
-      new Open(i, this.buffer).pos = 0n;
-      Atomics.store(this.ints, at + wState, state.open);
-      return i;
-    }
+    if (f.dir && Buffer.byteLength(f.path) > pathBytes) return -1;
+    for (let i = 0; i < slots; i++) if (this.addAt(i, f)) return i;
     return -1;
+  }
+
+  private addAt(i: number, f: NewFile): boolean {
+    const at = i * words;
+    if (Atomics.compareExchange(this.ints, at + wState, state.free, state.busy) !== state.free) return false;
+    const path = f.dir ? Buffer.from(f.path) : null;
+    this.ints[at + wFd] = f.fd;
+    this.ints[at + wFlags] = f.flags;
+    this.ints[at + wBits] =
+      (f.dir ? bitDir : 0) |
+      (f.append ? bitAppend : 0) |
+      (f.seek ? bitSeek : 0) |
+      (f.socket ? bitSocket : 0) |
+      (f.pipe ? bitPipe : 0);
+    this.ints[at + wPath] = path?.length ?? 0;
+    if (path) new Uint8Array(this.buffer, headBytes + i * pathBytes, pathBytes).set(path);
+    new Open(i, this.buffer).pos = 0n;
+    Atomics.store(this.ints, at + wState, state.open);
+    return true;
   }
 
   /** Takes it away; false if it is not open. */

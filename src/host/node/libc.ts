@@ -28,6 +28,7 @@ const calls = {
   sendto: { arguments: [int, ptr, size, int, ptr, int], return: int },
   recvmsg: { arguments: [int, ptr, int], return: int },
   sendmsg: { arguments: [int, ptr, int], return: int },
+  lseek: { arguments: [int, 'i64', int], return: 'i64' },
   fcntl: { arguments: [int, int, int], return: int },
   close: { arguments: [int], return: int },
   epoll_create1: { arguments: [int], return: int },
@@ -59,7 +60,11 @@ const calls = {
   syscall: { arguments: [size, size, size, size], return: int },
 } as const;
 
-type Calls = { readonly [K in keyof typeof calls]: (...args: readonly (number | bigint)[]) => number };
+type Calls = {
+  readonly [K in keyof typeof calls]: (
+    ...args: readonly (number | bigint)[]
+  ) => (typeof calls)[K]['return'] extends 'i64' ? bigint : number;
+};
 
 export interface Libc {
   readonly calls: Calls;
@@ -78,9 +83,16 @@ export function libc(): Libc | null {
   return loaded;
 }
 
-function load(): Libc | null {
+/** Whether lseek can be had, without loading anything. */
+export const systemSeeks = (): boolean => foreign() !== null;
+
+function foreign() {
   if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) return null;
-  const ffi = process.getBuiltinModule('node:ffi');
+  return process.getBuiltinModule('node:ffi') ?? null;
+}
+
+function load(): Libc | null {
+  const ffi = foreign();
   if (!ffi) return null;
   let functions: Calls;
   try {

@@ -5,7 +5,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { SchedEvent } from '../../inspect/events.ts';
-import { Descriptors } from './descriptors.ts';
+import { Descriptors, type NewFile } from './descriptors.ts';
 import { type Ending, Exit, type ProgramInput } from './program.ts';
 import { die, type SignalRequest, Signals } from './signals.ts';
 import { endPolling } from './sockets.ts';
@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly env: readonly string[];
   /** for os.Executable: the file that starts the program */
   readonly executable?: string;
+  /** what the program was started with beside the standard streams */
+  readonly inherited?: readonly NewFile[];
   /** the code of the worker, if the host is bundled; otherwise it is a module beside this one */
   readonly worker?: string;
   /** makes the run reproducible: one P, and time and choices from the seed */
@@ -45,7 +47,7 @@ export async function run(wasm: Uint8Array, options: RunOptions): Promise<Ended>
     module,
     memory,
     control,
-    files: Descriptors.create(),
+    files: Descriptors.create(options.inherited ?? []),
     args: options.args,
     env: options.env,
     executable: options.executable ?? '',

@@ -4,7 +4,8 @@
 // non-blocking for the system, whatever the program asked for. Guarantees: no call waits but netpoll; a result below 0 is minus a WASI errno; descriptors
 // in control messages are the program's. Where there are no sockets every call fails with the errno that says so.
 
-import { closeSync, fstatSync, writeSync } from 'node:fs';
+import { closeSync, writeSync } from 'node:fs';
+import { adopted } from './adopt.ts';
 import type { Descriptors } from './descriptors.ts';
 import { errnos, wasiErrno } from './errno.ts';
 import { type Libc, libc } from './libc.ts';
@@ -27,6 +28,8 @@ const sockCloexec = 0o2000000;
 const msgNosignal = 0x4000;
 const msgDontwait = 0x40;
 const fDupfdCloexec = 1030;
+/** 0 to 2 are the host's own, whatever the program has there */
+const lowestOwn = 3;
 const fGetfl = 3;
 const fSetfl = 4;
 const msgCmsgCloexec = 0x40000000;
@@ -143,13 +146,9 @@ export function sockets(
     }
     return 0;
   };
-  const received = (real: number): number => {
-    const st = fstatSync(real);
-    if (st.isSocket()) {
-      c!.calls.fcntl(real, fSetfl, c!.calls.fcntl(real, fGetfl, 0) | sockNonblock);
-      return add(real, false);
-    }
-    const fd = table.add({ fd: real, path: '', dir: false, append: false, seek: st.isFile(), flags: 0 });
+  const received = (real: number, flags?: number): number => {
+    const f = adopted(real);
+    const fd = f ? table.add({ ...f, flags: flags ?? f.flags }) : -1;
     if (fd < 0) closeSync(real);
     return fd < 0 ? emfile : fd;
   };
@@ -178,10 +177,10 @@ export function sockets(
     bind: (fd: number, sa: number, n: number): number => on(fd, (calls, real) => calls.bind(real, at(sa), n)),
     connect: (fd: number, sa: number, n: number): number => on(fd, (calls, real) => calls.connect(real, at(sa), n)),
     listen: (fd: number, n: number): number => on(fd, (calls, real) => calls.listen(real, n)),
-    /** Sets whether calls at a pipe wait, for the system too, as its other end may be another program's. */
+    /** Sets whether calls at a pipe wait, for the system too, as its other end may be another program's. A socket's never do. */
     setnonblock: (fd: number, on_: number): number =>
       on(fd, (calls, real) => {
-        if (!table.isPipe(fd)) return 0;
+        if (!table.isPipe(fd) && on_ === 0) return 0;
         const flags = calls.fcntl(real, fGetfl, 0);
         return calls.fcntl(real, fSetfl, on_ !== 0 ? flags | sockNonblock : flags & ~sockNonblock);
       }),
@@ -203,11 +202,14 @@ export function sockets(
         if (r === 0 && level === solSocket && opt === soError && mem.u32(p) !== 0) mem.setU32(p, wasiErrno(mem.u32(p)));
         return r;
       }),
-    dup: (fd: number): number =>
-      on(fd, (calls, real) => {
-        const got = calls.fcntl(real, fDupfdCloexec, 0);
-        return got < 0 ? got : add(got, (table.flagsOf(fd) & fdNonblock) !== 0, table.isPipe(fd));
-      }),
+    dup(fd: number): number {
+      const o = table.get(fd);
+      if (!o || o.fd < 0) return ebadf;
+      const no = ready();
+      if (no !== 0) return no;
+      const got = c!.calls.fcntl(o.fd, fDupfdCloexec, lowestOwn);
+      return got < 0 ? -c!.errno() : received(got, o.flags);
+    },
     recv(fd: number, p: number, n: number): number {
       const real = table.pollable(fd);
       if (real < 0 || ready() !== 0) return notHere;

@@ -1,19 +1,20 @@
 // WASI preview 1, as far as Go's wasip1 port uses it, over Node's file functions.
 //
-// Assumes: calls block the worker; other workers of the program share its descriptors. Guarantees: every failure is a WASI errno. "/" is
-// preopened as descriptor 3.
+// Assumes: calls block the worker; other workers of the program share its descriptors. Guarantees: every failure is a WASI errno. No folder
+// is preopened: our package syscall says that a path is relative to "/" by a number that is no descriptor (rootFolder).
 // Source: the WASI preview 1 witx documents.
 
 import * as fs from 'node:fs';
-import type { Descriptors, Open } from './descriptors.ts';
+import { type Descriptors, type Open, rootFolder } from './descriptors.ts';
 import { errnos } from './errno.ts';
-import { libc } from './libc.ts';
+import { libc, systemSeeks } from './libc.ts';
 import type { HostMemory } from './memory.ts';
 
 const ebadf = 8;
 const einval = 28;
 const emfile = 33;
 const enosys = 52;
+const espipe = 70;
 
 const enum_filetype = { unknown: 0, block: 1, char: 2, dir: 3, file: 4, socket: 6, symlink: 7 };
 
@@ -65,9 +66,10 @@ export function call(f: () => number | undefined): number {
 
 /** The path that stands at p, relative to a folder's descriptor; null if it is none. */
 export function resolvePath(mem: HostMemory, table: Descriptors, fd: number, p: number, n: number): string | null {
+  const rel = mem.text(p, n);
+  if (fd === rootFolder) return rel.startsWith('/') ? rel : `/${rel}`;
   const d = table.get(fd);
   if (!d?.dir) return null;
-  const rel = mem.text(p, n);
   if (rel.startsWith('/')) return rel;
   return `${folder(d)}/${rel}`;
 }
@@ -212,6 +214,15 @@ export function wasi(
     return [pick(1, 2, atim, st.atimeNs), pick(4, 8, mtim, st.mtimeNs)];
   };
 
+  const systemSeek = (real: number, off: bigint, whence: number, out: number): number => {
+    const c = libc();
+    if (!c) return espipe;
+    const at = c.calls.lseek(real, off, whence);
+    if (at < 0n) return c.errno();
+    mem.setU64(out, at);
+    return 0;
+  };
+
   const functions = {
     args_sizes_get: (c: number, n: number) => sizes(args, c, n),
     args_get: (p: number, b: number) => put(args, p, b),
@@ -246,17 +257,8 @@ export function wasi(
       mem.setU32(nevents, n);
       return 0;
     },
-    fd_prestat_get(fd: number, out: number) {
-      if (fd !== 3) return ebadf;
-      mem.setU32(out, 0);
-      mem.setU32(out + 4, 1);
-      return 0;
-    },
-    fd_prestat_dir_name(fd: number, p: number) {
-      if (fd !== 3) return ebadf;
-      mem.u8[p >>> 0] = 47;
-      return 0;
-    },
+    fd_prestat_get: () => ebadf,
+    fd_prestat_dir_name: () => ebadf,
     fd_fdstat_get(fd: number, out: number) {
       const o = open(fd);
       if (!o) return ebadf;
@@ -334,7 +336,7 @@ export function wasi(
       const o = open(fd);
       if (!o) return ebadf;
       if (o.dir) return 0;
-      if (o.pos === null) return 70;
+      if (o.pos === null) return systemSeek(o.fd, off, whence, out);
       return call(() =>
         o.locked(() => {
           const from = whence === 0 ? 0n : whence === 1 ? o.pos! : fs.fstatSync(o.fd, { bigint: true }).size;
@@ -426,7 +428,8 @@ export function wasi(
         const real = fs.openSync(path, flags, perm);
         const st = fs.fstatSync(real, { bigint: true });
         const dir = st.isDirectory();
-        const got = table.add({ fd: real, path, dir, append: (fdflags & 1) !== 0, seek: st.isFile(), flags: fdflags });
+        const seek = st.isFile() && !systemSeeks();
+        const got = table.add({ fd: real, path, dir, append: (fdflags & 1) !== 0, seek, flags: fdflags });
         if (got < 0) {
           fs.closeSync(real);
           return emfile;

@@ -104,6 +104,19 @@ func Access(path string, mode uint32) error {
 	return done(sys_access(fd, unsafe.Pointer(p), n, mode))
 }
 
+// rootFolder is what paths are relative to that the host is given without a folder: "/".
+const rootFolder = -100
+
+// preparePath makes a path absolute, and says so.
+func preparePath(path string) (int32, *byte, size) {
+	dir := "/"
+	if !isAbs(path) {
+		dir = cwd
+	}
+	path = joinPath(dir, path)
+	return rootFolder, unsafe.StringData(path), size(len(path))
+}
+
 // permBit marks permissions in the upper half of path_open's inheriting rights, which nobody else uses.
 const permBit = 1 << 16
 
