@@ -55,20 +55,20 @@ export function thunk(
 ): Uint8Array {
   const out = new Encoder(64);
   locals(out, results);
-  const resume = (): void => {
+  const resume = (call: number): void => {
     for (const t of params) zero(out, t);
     get(out, 0);
-    out.u8(OP.call);
+    out.u8(call);
     out.uleb(fn);
   };
   if (results.length === 0) {
-    resume();
+    resume(OP.returnCall);
     out.u8(OP.end);
     return out.done();
   }
   out.u8(OP.block);
   out.u8(TYPE.void);
-  resume();
+  resume(OP.call);
   out.u8(OP.brIf);
   out.uleb(0);
   for (let i = results.length - 1; i >= 0; i--) set(out, 1 + i);
