@@ -254,8 +254,7 @@ class Checks {
     const y = a.y;
     switch (a.op) {
       case 'true':
-        if (a.x.kind === 'addr' || a.x.kind === 'slot' || a.x.kind === 'fp' || a.x.kind === 'calleefp') return a.holds;
-        return null;
+        return isThere(a.x) ? a.holds : null;
       case 'lt_u':
         if (this.below(a.x, y!)) return a.holds;
         return null;
@@ -289,6 +288,28 @@ class Checks {
     }
     return false;
   }
+}
+
+/** bytes of memory that no object reaches across its end: an offset into an object is smaller, or adds to a pointer that has been looked at */
+const maxOffset = 1 << 16;
+
+/** An address that is not nil: of something that always is, or of what lies behind the beginning of an object. */
+function isThere(x: Expr): boolean {
+  switch (x.kind) {
+    case 'addr':
+    case 'slot':
+    case 'fp':
+    case 'calleefp':
+      return true;
+    case 'bin':
+      return x.op === 'i32.add' && isPointer(x.x) && x.y.kind === 'const' && x.y.value > 0 && x.y.value < maxOffset;
+    default:
+      return false;
+  }
+}
+
+function isPointer(x: Expr): boolean {
+  return (x.kind === 'get' && x.local.type === 'ptr') || (x.kind === 'load' && x.mem === 'ptr');
 }
 
 const zero64: Expr = { kind: 'const', type: 'i64', value: 0n };
