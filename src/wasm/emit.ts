@@ -511,7 +511,7 @@ class FuncEmitter implements Writer, Labels {
     } else if (node.table.length > 0) {
       number();
       if (this.needsState()) this.x.tee(p.state);
-      this.table(node, 0);
+      this.table(node, 0, true);
     }
     out.u8(OP.end);
     s.leave();
@@ -582,13 +582,16 @@ class FuncEmitter implements Writer, Labels {
     out.u8(TYPE.void);
     s.enter();
     x.get(p.state);
-    this.table(node, 0);
+    this.table(node, 0, false);
     out.u8(OP.end);
     s.leave();
   }
 
-  /** br_table by the state on the stack; `other` is the depth for states that are not of the table. */
-  private table(node: Node, other: number): void {
+  /**
+   * br_table by the state on the stack; `other` is the depth for states that are not of the table. Where there are no such states, whatever most lead to is the
+   * default, which engines need not compare with.
+   */
+  private table(node: Node, other: number, complete: boolean): void {
     const { out, x, s } = this;
     // State 0 and states below the lowest are written out as long as they are few.
     const gap = node.lowest <= 3 ? node.lowest : 0;
@@ -596,11 +599,13 @@ class FuncEmitter implements Writer, Labels {
       x.i32(node.lowest);
       out.u8(OP.i32Sub);
     }
+    const depths = [...new Array<number>(gap).fill(other), ...node.table.map((to) => (to < 0 ? other : s.label(to)))];
+    const fallback = complete && gap === node.lowest ? mostFrequent(depths) : other;
+    while (depths[depths.length - 1] === fallback) depths.pop();
     out.u8(OP.brTable);
-    out.uleb(gap + node.table.length);
-    for (let i = 0; i < gap; i++) out.uleb(other);
-    for (const to of node.table) out.uleb(to < 0 ? other : s.label(to));
-    out.uleb(other);
+    out.uleb(depths.length);
+    for (const d of depths) out.uleb(d);
+    out.uleb(fallback);
   }
 
   // Terminators and branches.
@@ -763,4 +768,10 @@ class FuncEmitter implements Writer, Labels {
     const node = this.g.nodes[n]!;
     return node.succs.length === 0;
   }
+}
+
+function mostFrequent(xs: readonly number[]): number {
+  const counts = new Map<number, number>();
+  for (const x of xs) counts.set(x, (counts.get(x) ?? 0) + 1);
+  return [...counts].reduce((a, b) => (b[1] > a[1] ? b : a))[0];
 }
