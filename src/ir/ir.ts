@@ -290,6 +290,8 @@ export class Func {
   catchLocal: Local | null = null;
   /** //go:nosplit of the runtime: never suspends, so no safepoints in its loops; its callees must not suspend either */
   nosuspend = false;
+  /** //go:nocheckptr of the runtime: pointers are followed without a look whether they are nil */
+  nocheckptr = false;
   noinline = false;
   /** a wrapper or thunk: hidden from traces */
   wrapper = false;

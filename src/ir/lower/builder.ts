@@ -500,7 +500,7 @@ export class Builder {
   /** Panics if the pointer p is nil. Returns p in a form that may be used several times. */
   nilCheck(p: Expr): Expr {
     const x = this.hold(p, 'ptr');
-    if (x.kind === 'addr' || x.kind === 'slot' || this.addresses.has(x)) return x;
+    if (x.kind === 'addr' || x.kind === 'slot' || this.addresses.has(x) || this.fn.nocheckptr) return x;
     if (x.kind === 'get') {
       if (this.nonNil.has(x.local)) return x;
       this.check('nil', { kind: 'un', op: 'i32.eqz', x }, 'sigpanic');

@@ -197,7 +197,9 @@ export class ProgramBuilder implements ProgramContext {
     if (decl.name === 'main' && decl.pkg === this.input.main.pkg && !decl.sig.recv) f.noinline = true;
     for (const dir of d.directives) {
       if (dir.name === 'go:noinline') f.noinline = true;
-      else if (dir.name === 'go:nosplit' && ownsRuntime(decl.pkg!)) f.nosuspend = true;
+      else if (!ownsRuntime(decl.pkg!)) continue;
+      else if (dir.name === 'go:nosplit') f.nosuspend = true;
+      else if (dir.name === 'go:nocheckptr') f.nocheckptr = true;
     }
   }
 
