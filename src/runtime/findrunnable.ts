@@ -3,7 +3,7 @@
 // Assumes: as park.ts. Guarantees: schedule() runs goroutines for ever; whatever can run is found before the M sleeps.
 // Source: Go's runtime/proc.go: findRunnable, stealWork, schedule.
 
-import { G, MX, P } from "./layout";
+import { asked, G, MX, P, special } from "./layout";
 import { m, mx, pp } from "./m";
 import { collectDue, mem } from "./malloc";
 import { collect, stressDue } from "./mgc";
@@ -16,7 +16,7 @@ import { execute, exportDieOfSignal, exportRunfinq, exportTimerproc, goExport, m
 import { globrunqget, inheritTime, runqempty, runqget, runqsteal, takeRunnext } from "./runq";
 import {
   addSpinning, allp, dyingReported, dyingWord, finqWord, gcwaiting, globrunqsize, lockSched, maxProcs, multi, nmspinning, npidle, pidleput, sched,
-  sigpendingWord, takeNeedspinning, unlockSched, watcher,
+  sigpendingWord, takeNeedspinning, unlockSched, unusualSafepoints, watcher,
 } from "./sched";
 import { gcstopm, startTheWorld, stopTheWorld } from "./stw";
 import { now, seeded } from "./time";
@@ -253,7 +253,16 @@ function collectIfDue(): void {
 /** The g that was readied to run next, where nothing else could come first: not for more than some switches in a row. 0: look properly. */
 @inline export function runnextOnly(x: MX, p: P): u32 {
   const next = p.runnext;
-  if (next == 0 || p.runnextTicks >= runnextLimit || (x.lockedg | x.preempt | x.wake | sched.everySafepoint | changetype<G>(next as usize).lockedm) != 0) return 0;
+  if (next == 0 || p.runnextTicks >= runnextLimit) return 0;
+  if ((asked(x) | special(x) | (changetype<G>(next as usize).lockedm as u64)) != 0) return runnextSpecial(x, p, next);
+  p.runnextTicks++;
+  p.runnext = 0;
+  return next;
+}
+
+/** runnextOnly where not all is as it mostly is. */
+function runnextSpecial(x: MX, p: P, next: u32): u32 {
+  if (asked(x) != 0 || x.lockedg != 0 || (x.unusual & unusualSafepoints) != 0 || changetype<G>(next as usize).lockedm != 0) return 0;
   p.runnextTicks++;
   return takeRunnext(p);
 }

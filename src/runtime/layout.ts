@@ -35,10 +35,17 @@ export const offSites: usize = 4628;
 export class MX {
   /** what stackguard is set to when a resumed frame runs on; owner */
   guard: u32;
-  /** the goroutine is to give way; set by others, cleared by the owner when it schedules */
-  preempt: u32;
   /** not 0: the goroutine on it keeps it, whatever it is asked; owner (Go code counts it up and down) */
   locks: u32;
+  // The next two pairs are read as one word each: all 0 is the rule.
+  /** the goroutine is to give way; set by others, cleared by the owner when it schedules */
+  preempt: u32;
+  /** another P is wanted, which only this M, the only one to run Go code, can have begin (sched.ts, multi); set under lock, cleared by the owner */
+  wake: u32;
+  /** the goroutine that is locked to it; owner of that goroutine */
+  lockedg: u32;
+  /** sched.unusual, as it was when the goroutine on it began to run or the M got its P; all bits without a P; owner */
+  unusual: u32;
   /** the goroutine suspends only to have its frames in memory, and goes on at once; owner */
   spilling: u32;
   /** the P it has, or 0; owner */
@@ -54,8 +61,6 @@ export class MX {
   schedlink: u32;
   /** in sched.allm; never changes */
   alllink: u32;
-  /** the goroutine that is locked to it; owner of that goroutine */
-  lockedg: u32;
   /** in sched.midle: may be taken from there; lock */
   idle: u32;
   /** the P it had when it began a host call; owner */
@@ -66,13 +71,18 @@ export class MX {
   seed: u64;
   /** nanotime at which preempt was set, while someone traces; whoever set it */
   preemptAt: i64;
-  /** another P is wanted, which only this M, the only one to run Go code, can have begin (sched.ts, multi); set under lock, cleared by the owner */
-  wake: u32;
-  /** sched.unusual, as it was when the goroutine on it began to run or the M got its P; all bits without a P; owner */
-  unusual: u32;
 }
 export const offX: usize = 4880;
 export const mSize: usize = 4992;
+
+/** preempt and wake: not 0 if others want something of this M. */
+@inline export function asked(x: MX): u64 {
+  return load<u64>(changetype<usize>(x), offsetof<MX>("preempt"));
+}
+/** lockedg and unusual: not 0 if its next goroutine needs a closer look. */
+@inline export function special(x: MX): u64 {
+  return load<u64>(changetype<usize>(x), offsetof<MX>("lockedg"));
+}
 
 /** A goroutine. The first five fields are Go's to read and write; type g in src/std/runtime/runtime2.go mirrors all. */
 @unmanaged

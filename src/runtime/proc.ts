@@ -10,7 +10,7 @@ import { bubbleCount, bubbleExit, durable } from "./bubble";
 import { fatal } from "./dying";
 import { beginHostcall } from "./syscall";
 import {
-  entryClosure, frameFlags, frameSize, G, gflagInterrupted, gflagSystem, Gdead, Grunnable, Grunning, gSize, Gwaiting, goExports, hostconfig, hostnanotime, hostrandom, M,
+  asked, entryClosure, frameFlags, frameSize, G, gflagInterrupted, gflagSystem, Gdead, Grunnable, Grunning, gSize, Gwaiting, goExports, hostconfig, hostnanotime, hostrandom, M,
   mSize, MX, offMorebuf, offPanicking, offSudog, P, parked, parking, parkingLocked, parkNot, parkWoken, readLinkinfo, resumeTab,
 } from "./layout";
 import { m, mm, mx, pp, setM } from "./m";
@@ -21,7 +21,7 @@ import { runnextOnly, schedule } from "./findrunnable";
 import { newM, serveWake, wakeForMore } from "./park";
 import { procresize } from "./stw";
 import { runqput } from "./runq";
-import { allp, dyingReported, dyingWord, field, globrunqput, lockSched, nextGoid, noteUnusual, pidleput, Sched, sched, setEverySafepoint, sigpendingWord, unlockSched, unusualSafepoints, unusualTracing } from "./sched";
+import { allp, dyingReported, dyingWord, field, globrunqput, lockSched, nextGoid, noteChange, noteUnusual, pidleput, Sched, sched, setEverySafepoint, sigpendingWord, unlockSched, unusualSafepoints, unusualTracing } from "./sched";
 import { initSizeClasses } from "./sizeclasses";
 import { catchingFrame } from "./panic";
 import { adjustFrame, growStack, newStack, stackFree, stackIsSmall } from "./stack";
@@ -214,12 +214,14 @@ export function ready(g: usize): void {
   const gp = changetype<G>(g);
   const p = pp();
   // What remains of readyAt where nothing is unusual.
-  if (mx().unusual == 0 && p.runnext == 0 && gp.park == parked && gp.bubble == 0) {
-    gp.park = parkNot;
-    gp.waitreason = 0;
-    gp.status = Grunnable;
-    p.runnext = g as u32;
-    return;
+  if (mx().unusual == 0 && p.runnext == 0) {
+    if (gp.park == parked && gp.bubble == 0) {
+      gp.park = parkNot;
+      gp.waitreason = 0;
+      gp.status = Grunnable;
+      p.runnext = g as u32;
+      return;
+    }
   }
   readyAt(gp, true);
 }
@@ -283,8 +285,12 @@ export function resumed(): i32 {
   mm().resuming = 0;
   // Whoever wants the goroutine to stop sets preempt or wake before it lowers the guard; should both have happened just now, the guard stays low.
   mm().stackguard = mx().guard;
-  if (mx().wake != 0 || (mx().preempt != 0 && mx().locks == 0)) mm().stackguard = 0;
-  return how == 2 ? 1 : 0;
+  if (asked(mx()) != 0) stopIfAsked();
+  return how - 1;
+}
+
+function stopIfAsked(): void {
+  if (mx().wake != 0 || mx().locks == 0) mm().stackguard = 0;
 }
 
 /** How it goes on with a goroutine that has returned to its M: it is resumed at gp.fp, there to catch a panic, it waits, or its time here is over. */
@@ -306,31 +312,58 @@ export function execute(gp: G, inherit: bool): void {
     gp.status = Grunning;
     gp.m = m as u32;
     p.switches++;
-    noteUnusual(x);
+    noteChange(x);
     if (x.unusual & unusualTracing) traceStart(gp, inherit);
-    let then = goesOn;
-    do {
-      const fp = gp.fp as usize;
-      const e = resumeTab + 16 * (load<u32>(fp) as usize);
-      let guard = fp + ((load<u16>(e, 12) as usize) << 3) + machineBudget;
-      if (guard > (gp.stackhi as usize)) guard = gp.stackhi;
-      x.guard = (x.unusual & unusualSafepoints) != 0 && x.locks == 0 ? 0 : (guard as u32);
-      mm().stackguard = 0;
-      mm().resuming = 1 + then;
-      store<u32>(m, none, offMorebuf);
-      const suspended = call_indirect<i32>(load<u32>(e), fp);
-      if (gp.park == parkingLocked) {
-        gp.fp = mm().fp;
-        waitUnlocking(gp, x);
-        then = waits;
-      } else then = suspended == 0 ? returned(gp) : settle(gp, x, guard);
-    } while (then <= catches);
-    if (then == over) return;
-    p = pp();
+    const suspended = resume(gp, x, goesOn);
+    if (gp.park == parkingLocked) {
+      gp.fp = mm().fp;
+      waitUnlocking(gp, x);
+    } else {
+      if (!goOn(gp, x, suspended)) return;
+      p = pp();
+    }
     const next = runnextOnly(x, p);
     if (next == 0) return;
     gp = changetype<G>(next as usize);
     inherit = true;
+  }
+}
+
+/** Runs the frame at gp.fp on: 0 if it has returned, otherwise it has suspended or a panic left it. */
+@inline function resume(gp: G, x: MX, how: i32): i32 {
+  const fp = gp.fp as usize;
+  const e = resumeTab + 16 * (load<u32>(fp) as usize);
+  x.guard = guardOf(gp, e, fp) as u32;
+  if (x.unusual & unusualSafepoints) stopAtOnce(x);
+  mm().stackguard = 0;
+  mm().resuming = 1 + how;
+  store<u32>(m, none, offMorebuf);
+  return call_indirect<i32>(load<u32>(e), fp);
+}
+
+/** How far frames may reach that are called from the one at fp, whose resume entry is e. */
+@inline function guardOf(gp: G, e: usize, fp: usize): usize {
+  const hi = gp.stackhi as usize;
+  // Most stacks are smaller than the budget.
+  if (hi - fp <= machineBudget) return hi;
+  return min<usize>(hi, fp + ((load<u16>(e, 12) as usize) << 3) + machineBudget);
+}
+
+function stopAtOnce(x: MX): void {
+  if (x.locks == 0) x.guard = 0;
+}
+
+/** What execute does with a goroutine that has not just suspended under a lock. True: it waits; false: its time here is over. */
+function goOn(gp: G, x: MX, suspended: i32): bool {
+  while (true) {
+    const then = suspended == 0 ? returned(gp) : settle(gp, x);
+    if (then > catches) return then == waits;
+    suspended = resume(gp, x, then);
+    if (gp.park == parkingLocked) {
+      gp.fp = mm().fp;
+      waitUnlocking(gp, x);
+      return true;
+    }
   }
 }
 
@@ -352,7 +385,7 @@ function returned(gp: G): i32 {
 }
 
 /** The goroutine has suspended, or a panic left its frames. */
-function settle(gp: G, x: MX, guard: usize): i32 {
+function settle(gp: G, x: MX): i32 {
   if (load<u32>(m, offPanicking) != 0) {
     const fp = catchingFrame(gp);
     if (fp != 0) {
@@ -365,6 +398,7 @@ function settle(gp: G, x: MX, guard: usize): i32 {
   const fp = mm().fp as usize;
   const id = load<u32>(m, offMorebuf);
   if (id != none) {
+    const guard = guardOf(gp, resumeTab + 16 * (load<u32>(gp.fp as usize) as usize), gp.fp as usize);
     if (enter(gp, fp, id) < 0) {
       overflow(gp, fp);
       return over;
@@ -407,6 +441,11 @@ function settle(gp: G, x: MX, guard: usize): i32 {
   return waits;
 }
 
+/** Read as it was written, by Go: a load of more bytes than the store before it waits until that has reached the cache. */
+@inline function waitlockOf(gp: G): usize {
+  return load<u32>(changetype<usize>(gp), offsetof<G>("waitlock"));
+}
+
 /** The goroutine has suspended to wait, and its lock is to be let go of: nobody has found it yet. */
 @inline function waitUnlocking(gp: G, x: MX): void {
   mm().curg = 0;
@@ -418,14 +457,14 @@ function settle(gp: G, x: MX, guard: usize): i32 {
   }
   const b = gp.bubble;
   gp.park = parked;
-  if (b == 0) unlock2(gp.waitlock as usize);
+  if (b == 0) unlock2(waitlockOf(gp));
   else unlockInBubble(gp, b);
 }
 
 function unlockInBubble(gp: G, b: u64): void {
   // The bubble stays active until the lock is free.
   bubbleCount(b, 0, durable(gp.waitreason) ? -1 : 0, 1);
-  unlock2(gp.waitlock as usize);
+  unlock2(waitlockOf(gp));
   bubbleactive(b as usize, -1);
 }
 

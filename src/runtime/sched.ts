@@ -379,6 +379,10 @@ export function setMulti(v: u32): void {
 @inline export function noteUnusual(x: MX): void {
   x.unusual = atomic.load<u32>(field(offsetof<Sched>("unusual")));
 }
+/** The same where it is mostly as it was noted last; a change is acquired. */
+@inline export function noteChange(x: MX): void {
+  if (load<u32>(field(offsetof<Sched>("unusual"))) != x.unusual) noteUnusual(x);
+}
 /** multi, as this M has noted it: only it can have made it 1 since. */
 @inline export function alone(): bool {
   return (mx().unusual & unusualMulti) == 0;

@@ -15,15 +15,22 @@ type hchan struct {
 	buf      unsafe.Pointer
 	elem     *_type
 	elemsize uintptr
-	closed   bool
-	timer    *timer // the timer that sends here
+	flags    uint8  // chanClosed…; under lock, but for those that never change
+	timer    *timer // the timer that sends here; chanTimed
 	lock     mutex
 	sendx    uint
 	recvx    uint
 	recvq    waitq
 	sendq    waitq
-	bubble   *synctestBubble // it was made in
+	bubble   *synctestBubble // it was made in; chanBubbled
 }
+
+// What a channel is that is not as most are: one look tells.
+const (
+	chanClosed = 1 << iota
+	chanTimed
+	chanBubbled
+)
 
 // A sudog is a goroutine in a queue. A goroutine that waits in one place has its own (g.sudog, whose g and sel never change); a select has one for each
 // of its cases.
@@ -41,6 +48,7 @@ type sudog struct {
 type waitq struct{ first, last *sudog }
 
 //go:nosplit
+//go:nocheckptr
 func (q *waitq) enqueue(sg *sudog) {
 	sg.next = nil
 	sg.prev = q.last
@@ -53,6 +61,7 @@ func (q *waitq) enqueue(sg *sudog) {
 }
 
 //go:nosplit
+//go:nocheckptr
 func (q *waitq) remove(sg *sudog) {
 	if sg.prev == nil {
 		if q.first != sg {
@@ -73,6 +82,7 @@ func (q *waitq) remove(sg *sudog) {
 // dequeue takes the first goroutine whose select, if it is in one, is still open.
 //
 //go:nosplit
+//go:nocheckptr
 func (q *waitq) dequeue() *sudog {
 	sg := q.first
 	if sg == nil {
@@ -88,6 +98,7 @@ func (q *waitq) dequeue() *sudog {
 // pop takes the first one out.
 //
 //go:nosplit
+//go:nocheckptr
 func (q *waitq) pop(sg *sudog) {
 	next := sg.next
 	q.first = next
@@ -101,6 +112,7 @@ func (q *waitq) pop(sg *sudog) {
 // dequeueSelect goes on after sg, the case of a select, has been taken out.
 //
 //go:nosplit
+//go:nocheckptr
 //go:noinline
 func (q *waitq) dequeueSelect(sg *sudog) *sudog {
 	for sg.sel != nil {
@@ -127,7 +139,11 @@ func makechan(t *chantype, size int) *hchan {
 	if size < 0 || elem.Size_ > 0 && uintptr(size) > maxChanBytes/elem.Size_ {
 		panic(plainError("makechan: size out of range"))
 	}
-	c := &hchan{dataqsiz: uint(size), elem: elem, elemsize: elem.Size_, bubble: getg().bubble}
+	c := &hchan{dataqsiz: uint(size), elem: elem, elemsize: elem.Size_}
+	if b := getg().bubble; b != nil {
+		c.bubble = b
+		c.flags = chanBubbled
+	}
 	if size > 0 && elem.Size_ > 0 {
 		c.buf = mallocgc(uintptr(size)*elem.Size_, elem, true)
 	}
@@ -137,11 +153,13 @@ func makechan(t *chantype, size int) *hchan {
 func makechan64(t *chantype, size int64) *hchan { return makechan(t, int(size)) }
 
 //go:nosplit
+//go:nocheckptr
 func (c *hchan) slot(i uint) unsafe.Pointer {
 	return unsafe.Pointer(uintptr(c.buf) + uintptr(i)*c.elemsize)
 }
 
 //go:nosplit
+//go:nocheckptr
 func (c *hchan) move(to, from unsafe.Pointer) {
 	if to == nil {
 		return
@@ -157,6 +175,7 @@ func (c *hchan) move(to, from unsafe.Pointer) {
 }
 
 //go:nosplit
+//go:nocheckptr
 func (c *hchan) clear(p unsafe.Pointer) {
 	if p == nil {
 		return
@@ -182,8 +201,9 @@ const (
 // trysend sends if it can be done at once. The channel is locked.
 //
 //go:nosplit
+//go:nocheckptr
 func trysend(c *hchan, p unsafe.Pointer) outcome {
-	if c.closed {
+	if c.flags&chanClosed != 0 {
 		return closedChan
 	}
 	if c.timer != nil && !c.timer.sends() {
@@ -194,19 +214,28 @@ func trysend(c *hchan, p unsafe.Pointer) outcome {
 		return done
 	}
 	if c.qcount < c.dataqsiz {
-		c.move(c.slot(c.sendx), p)
-		if c.sendx++; c.sendx == c.dataqsiz {
-			c.sendx = 0
-		}
-		c.qcount++
+		c.put(p)
 		return done
 	}
 	return wouldBlock
 }
 
+// put adds to the buffer, where there is room.
+//
+//go:nosplit
+//go:nocheckptr
+func (c *hchan) put(p unsafe.Pointer) {
+	c.move(c.slot(c.sendx), p)
+	if c.sendx++; c.sendx == c.dataqsiz {
+		c.sendx = 0
+	}
+	c.qcount++
+}
+
 // tryrecv receives if it can be done at once; from a closed channel it gives zero. The channel is locked.
 //
 //go:nosplit
+//go:nocheckptr
 func tryrecv(c *hchan, p unsafe.Pointer) outcome {
 	if c.qcount > 0 {
 		from := c.slot(c.recvx)
@@ -217,17 +246,13 @@ func tryrecv(c *hchan, p unsafe.Pointer) outcome {
 		}
 		c.qcount--
 		if sg := c.sendq.dequeue(); sg != nil {
-			c.move(c.slot(c.sendx), sg.elem)
-			if c.sendx++; c.sendx == c.dataqsiz {
-				c.sendx = 0
-			}
-			c.qcount++
+			c.put(sg.elem)
 			sg.success = true
 			ready(sg.g)
 		}
 		return done
 	}
-	if c.closed {
+	if c.flags&chanClosed != 0 {
 		c.clear(p)
 		return closedChan
 	}
@@ -241,11 +266,13 @@ func tryrecv(c *hchan, p unsafe.Pointer) outcome {
 // wait enters the queue with the goroutine's own sudog; the caller must suspend next, and the channel is unlocked after that.
 //
 //go:nosplit
+//go:nocheckptr
 func (c *hchan) wait(q *waitq, p unsafe.Pointer, reason uint32) {
 	parkunlock(c.enqueue(q, p), &c.lock, reason)
 }
 
 //go:nosplit
+//go:nocheckptr
 func (c *hchan) enqueue(q *waitq, p unsafe.Pointer) *g {
 	gp := getg()
 	sg := &gp.sudog
@@ -257,6 +284,7 @@ func (c *hchan) enqueue(q *waitq, p unsafe.Pointer) *g {
 // woken is how the wait of the goroutine's own sudog ended.
 //
 //go:nosplit
+//go:nocheckptr
 func woken() outcome {
 	if getg().sudog.success {
 		return done
@@ -267,33 +295,44 @@ func woken() outcome {
 // send sends, or enters the queue of those that wait to: then the caller must suspend.
 //
 //go:nosplit
+//go:nocheckptr
 //go:noinline
 func send(c *hchan, p unsafe.Pointer) outcome {
 	if c == nil {
 		park(getg(), waitReasonChanSendNil)
 		return wouldBlock
 	}
-	if c.bubble != nil {
-		return timed
-	}
 	lock(&c.lock)
+	if c.flags != 0 {
+		return c.sendUnusual(p)
+	}
 	if sg := c.recvq.dequeue(); sg != nil {
 		c.handOver(sg, sg.elem, p)
 		unlock(&c.lock)
 		return done
 	}
-	return c.sendBuffered(p)
+	if c.qcount < c.dataqsiz {
+		c.put(p)
+		unlock(&c.lock)
+		return done
+	}
+	c.wait(&c.sendq, p, waitReasonChanSend)
+	return wouldBlock
 }
 
-// sendBuffered is what remains of send where nobody waits. It unlocks the channel.
+// sendUnusual is what remains of send where the channel has flags. It unlocks the channel.
 //
 //go:nosplit
+//go:nocheckptr
 //go:noinline
-func (c *hchan) sendBuffered(p unsafe.Pointer) outcome {
-	r := trysend(c, p)
-	if r == wouldBlock {
-		c.wait(&c.sendq, p, waitReasonChanSend)
-		return r
+func (c *hchan) sendUnusual(p unsafe.Pointer) outcome {
+	r := timed
+	if c.flags&chanBubbled == 0 {
+		r = trysend(c, p)
+		if r == wouldBlock {
+			c.wait(&c.sendq, p, waitReasonChanSend)
+			return r
+		}
 	}
 	unlock(&c.lock)
 	return r
@@ -302,6 +341,7 @@ func (c *hchan) sendBuffered(p unsafe.Pointer) outcome {
 // handOver ends the wait of one that was taken out of a queue, moving the value from one goroutine to the other.
 //
 //go:nosplit
+//go:nocheckptr
 func (c *hchan) handOver(sg *sudog, to, from unsafe.Pointer) {
 	c.move(to, from)
 	sg.success = true
@@ -309,16 +349,17 @@ func (c *hchan) handOver(sg *sudog, to, from unsafe.Pointer) {
 }
 
 //go:nosplit
+//go:nocheckptr
 func recv(c *hchan, p unsafe.Pointer) outcome {
 	if c == nil {
 		park(getg(), waitReasonChanReceiveNil)
 		return wouldBlock
 	}
-	if c.timer != nil || c.bubble != nil {
-		return timed
-	}
 	lock(&c.lock)
-	if c.qcount > 0 || c.closed {
+	if c.flags != 0 {
+		return c.recvUnusual(p)
+	}
+	if c.qcount > 0 {
 		return c.recvBuffered(p)
 	}
 	if sg := c.sendq.dequeue(); sg != nil {
@@ -330,9 +371,23 @@ func recv(c *hchan, p unsafe.Pointer) outcome {
 	return wouldBlock
 }
 
+// recvUnusual is what remains of recv where the channel has flags. It unlocks the channel.
+//
+//go:nosplit
+//go:nocheckptr
+//go:noinline
+func (c *hchan) recvUnusual(p unsafe.Pointer) outcome {
+	if c.flags&(chanTimed|chanBubbled) == 0 {
+		return c.recvBuffered(p)
+	}
+	unlock(&c.lock)
+	return timed
+}
+
 // recvBuffered is what remains of recv where there is something, or will not be anything. It unlocks the channel.
 //
 //go:nosplit
+//go:nocheckptr
 //go:noinline
 func (c *hchan) recvBuffered(p unsafe.Pointer) outcome {
 	r := tryrecv(c, p)
@@ -345,6 +400,9 @@ func sendOnClosed() { panic(plainError("send on closed channel")) }
 // chansend1 is c <- *p. This and the next two are small enough to be inlined, so that a goroutine that waits has no frame for them.
 func chansend1(c *hchan, p unsafe.Pointer) {
 	r := send(c, p)
+	if r == done {
+		return
+	}
 	if r == wouldBlock {
 		mpark()
 		r = woken()
@@ -359,9 +417,11 @@ func chansend1(c *hchan, p unsafe.Pointer) {
 // chanrecv1 is *p = <-c; p may be nil.
 func chanrecv1(c *hchan, p unsafe.Pointer) {
 	r := recv(c, p)
+	if r == done {
+		return
+	}
 	if r == wouldBlock {
 		mpark()
-		woken()
 	} else if r == timed {
 		recvTimed(c, p)
 	}
@@ -435,11 +495,11 @@ func closechan(c *hchan) {
 //go:nosplit
 func closeAll(c *hchan) bool {
 	lock(&c.lock)
-	if c.closed {
+	if c.flags&chanClosed != 0 {
 		unlock(&c.lock)
 		return false
 	}
-	c.closed = true
+	c.flags |= chanClosed
 	for {
 		sg := c.recvq.dequeue()
 		if sg == nil {

@@ -42,8 +42,11 @@ type p struct {
 // An mx begins as class MX there does.
 type mx struct {
 	guard    uint32
-	preempt  uint32
 	locks    uint32 // not 0: the goroutine is not to give way, and does not
+	preempt  uint32
+	wake     uint32
+	lockedg  uint32
+	unusual  uint32
 	spilling uint32 // it suspends only to have its frames in memory
 }
 
@@ -180,6 +183,7 @@ const (
 // happen before it has suspended.
 //
 //go:nosplit
+//go:nocheckptr
 func park(gp *g, reason uint32) {
 	gp.park = parking
 	gp.waitreason = reason
@@ -190,6 +194,7 @@ func park(gp *g, reason uint32) {
 // guards has to wait for that. The very next thing it does must be to suspend.
 //
 //go:nosplit
+//go:nocheckptr
 func parkunlock(gp *g, l *mutex, reason uint32) {
 	gp.waitlock = l
 	gp.park = parkingLocked

@@ -275,6 +275,7 @@ func newTimer(when, period int64, f func(any, uintptr, int64), arg any, c *hchan
 	t := &timer{period: period, f: f, arg: arg, ch: c, init: true, bubble: getg().bubble}
 	if c != nil {
 		c.timer = t
+		c.flags |= chanTimed
 	}
 	t.when = when
 	if t.atOnce() {
