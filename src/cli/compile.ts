@@ -450,7 +450,7 @@ export function compile(
   }
   const late = front.lateErrors();
   if (late.length > 0) return { wasm: null, front, errors: late };
-  const { program, undefinedSymbols } = built;
+  const { program, undefinedReferences } = built;
   if (built.errors.length > 0) {
     const lines = built.errors.map((e) => {
       const { filename, line, column } = front.fset.position(e.pos);
@@ -460,10 +460,9 @@ export function compile(
   }
   if (program.funcs.some((f) => f.name === 'plugin.Open') && !front.loader!.find(path)?.standard)
     return { wasm: null, front, errors: [{ path, lines: [`package plugin: ${needsPlugins()}`] }] };
-  const missing = undefinedSymbols.filter((s) => s.startsWith('main.') || s.startsWith(`${path}.`));
-  if (missing.length > 0) {
-    const lines = missing.map((s) => `relocation target ${s} not defined`);
-    return { wasm: null, front, errors: [{ path, lines, link: 'undefined symbols' }] };
+  if (undefinedReferences.length > 0) {
+    const linked = req.target.test === undefined ? path : `${req.target.test}.test`;
+    return { wasm: null, front, errors: [{ path: linked, lines: undefinedReferences, link: 'undefined symbols' }] };
   }
   const start = performance.now();
   req.at?.('link', path);

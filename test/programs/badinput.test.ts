@@ -260,3 +260,35 @@ test('a package that the compiler has not memory enough for', () => {
   fails(['vet', ok], 'burrow: BURROW_MEMORY=2GB: want a number of megabytes\n', 1, { BURROW_MEMORY: '2GB' });
   assert.equal(burrow(['env', 'BURROW_MEMORY'], '', small).out, '32\n');
 });
+
+test('a function whose code is nowhere is named with those that refer to it, as by the linker', () => {
+  file(
+    'nowhere/main.go',
+    `package main
+
+import _ "unsafe"
+
+//go:linkname f runtime.nosuch
+func f() int
+
+//go:linkname g runtime.nosuchother
+func g() int
+
+//go:linkname unused runtime.nosuchthird
+func unused()
+
+var value = g
+
+func main() { println(f(), value()) }
+`,
+  );
+  const r = burrow(['build', '-o', join(dir, 'nowhere', 'out'), join(dir, 'nowhere', 'main.go')]);
+  assert.equal(r.code, 1);
+  assert.equal(
+    r.err,
+    `# command-line-arguments
+main.main: relocation target runtime.nosuch not defined
+main.g·f: relocation target runtime.nosuchother not defined
+`,
+  );
+});

@@ -7,11 +7,12 @@ import type { DataSym, Program } from '../ir.ts';
 import { compareBytes, typeString } from './names.ts';
 import { type LowerError, ProgramBuilder, type ProgramInput } from './program.ts';
 import type { Desc } from './typedesc.ts';
+import { undefinedReferences } from './undefined.ts';
 
 export interface Lowered {
   readonly program: Program;
-  /** functions that are called but have no body anywhere */
-  readonly undefinedSymbols: readonly string[];
+  /** what the linker says of functions that have no body anywhere */
+  readonly undefinedReferences: readonly string[];
   readonly errors: readonly LowerError[];
 }
 
@@ -26,9 +27,10 @@ export function lowerProgram(input: ProgramInput, exports: readonly string[]): L
   p.types.finish();
   fillVariables(p);
   for (const f of named.values()) f.addressTaken = true;
+  const program: Program = { funcs: p.funcs, data: p.dataSyms, entry, exports: named };
   return {
-    program: { funcs: p.funcs, data: p.dataSyms, entry, exports: named },
-    undefinedSymbols: p.undefinedSymbols,
+    program,
+    undefinedReferences: undefinedReferences(program, p.undefinedSymbols),
     errors: p.errors,
   };
 }

@@ -58,8 +58,8 @@ export class ProgramBuilder implements ProgramContext {
   readonly inits: Inits;
   readonly funcs: IrFunc[] = [];
   readonly dataSyms: DataSym[] = [];
-  /** functions that are called but defined nowhere */
-  readonly undefinedSymbols: string[] = [];
+  /** functions that are reached but defined nowhere, with the symbols they should have got their code from */
+  readonly undefinedSymbols = new Map<IrFunc, string>();
   /** what is wrong with the program although it is checked */
   readonly errors: LowerError[] = [];
   private readonly queue: (() => void)[] = [];
@@ -225,7 +225,7 @@ export class ProgramBuilder implements ProgramContext {
     if (intrinsic) b.ret(intrinsic(b, args, targs, decl.pos));
     else if (imp) b.ret(emitImport(b, imp, shape, args));
     else {
-      this.undefinedSymbols.push(linkSymbol(decl));
+      this.undefinedSymbols.set(f, this.links.symbolOf(decl.origin) ?? linkSymbol(decl));
       b.unreachable();
     }
   }
