@@ -1,8 +1,10 @@
 // Programs that fail in several goroutines at once: one of them says why, whole, and ends the program; the others do not keep it from that.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { burrow, file } from './workspace.testing.ts';
+import { burrow, dir, file } from './workspace.testing.ts';
 
 const atOnce = `package main
 
@@ -109,4 +111,43 @@ func main() {
     assert.match(r.err, /^panic: not recovered\n\ngoroutine \d+ \[running\]:\n/);
     assert.equal(r.code, 2);
   }
+});
+
+test('a fatal error in a deferred call names the panics it runs for, and a second output gets what a dying program says', () => {
+  file(
+    'under/main.go',
+    `package main
+
+import (
+	"os"
+	"runtime/debug"
+	"sync"
+)
+
+type name string
+
+func main() {
+	f, err := os.Create(os.Args[1])
+	if err != nil {
+		panic(err)
+	}
+	println(debug.SetCrashOutput(f, debug.CrashOptions{}) == nil)
+	f.Close()
+	var mu sync.Mutex
+	defer mu.Unlock()
+	defer func() { panic(name("b\\nc")) }()
+	defer func() { panic(recover()) }()
+	panic(12)
+}
+`,
+  );
+  const out = join(dir, 'under', 'crash');
+  const r = burrow(['run', join(dir, 'under', 'main.go'), out]);
+  assert.equal(r.code, 2);
+  const said =
+    /^panic: 12 \[recovered, repanicked\]\n\tpanic: main\.name\("b\n\tc"\)\n\tfatal error: sync: unlock of unlocked mutex\n\ngoroutine 1 /;
+  assert.match(r.err.replace(/^true\n/, ''), said);
+  const kept = readFileSync(out, 'utf8');
+  assert.match(kept, said);
+  assert.equal(r.err, `true\n${kept}exit status 2\n`);
 });

@@ -41,9 +41,6 @@ export const leftOutTests: { readonly [path: string]: readonly string[] } = {
   'text/template': ['TestLinkerGC'],
 };
 
-/** Tests that would wait for ever, by package: failures that are on the list, and are not tried. */
-export const neverEnding: { readonly [path: string]: readonly string[] } = { runtime: ['TestReadMetricsSched'] };
-
 /** Packages whose tests build programs and judge these: the go command they find is Burrow. Others find a native one, if there is any. */
 export const ownGo: ReadonlySet<string> = new Set(['os', 'os/exec', 'runtime', 'runtime/pprof', 'testing']);
 

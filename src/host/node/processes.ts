@@ -12,7 +12,6 @@ import type { HostMemory } from './memory.ts';
 import type { SocketImports } from './sockets.ts';
 
 const fdNonblock = 4;
-const oNonblock = 0o4000;
 const oCloexec = 0o2000000;
 const fDupfdCloexec = 1030;
 const wNohang = 1;
@@ -114,8 +113,8 @@ export function processes(mem: HostMemory, table: Descriptors, seeded: boolean):
     pipe(out: number): number {
       const no = ready();
       if (no !== 0) return no;
-      if (c!.calls.pipe2(blockAt, oCloexec | oNonblock) < 0) return failed();
-      const ends = [add(block.getInt32(0, true), true), add(block.getInt32(4, true), true)];
+      if (c!.calls.pipe2(blockAt, oCloexec) < 0) return failed();
+      const ends = [add(block.getInt32(0, true), false), add(block.getInt32(4, true), false)];
       const bad = ends.find((fd) => fd < 0);
       if (bad !== undefined) {
         for (const fd of ends) {

@@ -124,7 +124,7 @@ export function instantiate(input: ProgramInput): Instance {
   const go = {
     write(fd: number, p: number, n: number): void {
       try {
-        writeAll(fd, mem.copy(p, n));
+        writeAll(fd <= 2 ? fd : (files.get(fd)?.fd ?? -1), mem.copy(p, n));
       } catch (e) {
         // As native programs die; for any other message that cannot be shown there is nowhere else to say so.
         if ((e as NodeJS.ErrnoException).code === 'EPIPE') exit({ signal: 'SIGPIPE' });

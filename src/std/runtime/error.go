@@ -248,6 +248,52 @@ func printnamedval(v any) {
 	}
 }
 
+// printrawval prints what printpanicval does where nothing may suspend, which the printing of floats could; error values are as they are.
+//
+//go:nosplit
+func printrawval(e eface) {
+	if e._type == nil {
+		print("nil")
+		return
+	}
+	t, p := typeString(e._type), e.data
+	before, after := "", ""
+	if bytealg.IndexByteString(t, '.') >= 0 {
+		before, after = "(", ")"
+	} else {
+		t = ""
+	}
+	switch e._type.Kind() {
+	case abi.Bool:
+		print(t, before, *(*bool)(p), after)
+	case abi.Int, abi.Int64:
+		print(t, before, *(*int64)(p), after)
+	case abi.Int8:
+		print(t, before, *(*int8)(p), after)
+	case abi.Int16:
+		print(t, before, *(*int16)(p), after)
+	case abi.Int32:
+		print(t, before, *(*int32)(p), after)
+	case abi.Uint, abi.Uint64, abi.Uintptr:
+		print(t, before, *(*uint64)(p), after)
+	case abi.Uint8:
+		print(t, before, *(*uint8)(p), after)
+	case abi.Uint16:
+		print(t, before, *(*uint16)(p), after)
+	case abi.Uint32:
+		print(t, before, *(*uint32)(p), after)
+	case abi.String:
+		if before != "" {
+			before, after = `("`, `")`
+		}
+		print(t, before)
+		printindented(*(*string)(p))
+		print(after)
+	default:
+		print("(", typeString(e._type), ") ", p)
+	}
+}
+
 // printindented keeps lines of s from looking like the beginning of a trace.
 //
 //go:nosplit

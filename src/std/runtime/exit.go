@@ -2,11 +2,13 @@
 package runtime
 
 import (
+	"internal/runtime/atomic"
 	"internal/runtime/exithook"
 	"unsafe"
 )
 
 func init() {
+	crashFD.Store(noFD)
 	exithook.Gosched = Gosched
 	exithook.Goid = func() uint64 { return getg().goid }
 	exithook.Throw = throw
@@ -17,10 +19,13 @@ func os_beforeExit(code int) {
 	exithook.Run(code)
 }
 
+// crashFD is a descriptor that what a dying program says is written to, too; all ones: there is none.
+var crashFD atomic.Uintptr
+
+const noFD = ^uintptr(0)
+
 //go:linkname setCrashFD
-func setCrashFD(fd uintptr) uintptr {
-	return ^uintptr(0)
-}
+func setCrashFD(fd uintptr) uintptr { return crashFD.Swap(fd) }
 
 // A nil dereference is a panic, and nothing else faults.
 //

@@ -1,4 +1,4 @@
-// What few goroutines ever have: profile labels and the state of crypto's FIPS 140 mode. It is made when first set.
+// What few goroutines ever have: profile labels, the state of crypto's FIPS 140 mode, a finalizer to run. It is made when first set.
 package runtime
 
 import "unsafe"
@@ -7,7 +7,8 @@ type gextra struct {
 	labels        unsafe.Pointer
 	fipsIndicator uint8
 	fipsBypass    bool
-	locked        uint32 // calls of LockOSThread not yet undone
+	locked        uint32     // calls of LockOSThread not yet undone
+	fin           *finalizer // what a goroutine in runfinq runs
 }
 
 func (gp *g) extra() *gextra {
@@ -17,6 +18,13 @@ func (gp *g) extra() *gextra {
 		gp.local = unsafe.Pointer(x)
 	}
 	return x
+}
+
+func (gp *g) labels() unsafe.Pointer {
+	if x := (*gextra)(gp.local); x != nil {
+		return x.labels
+	}
+	return nil
 }
 
 //go:linkname fips_getIndicator crypto/internal/fips140.getIndicator

@@ -172,7 +172,7 @@ func (r *metricReader) state(status int) int64 {
 			if gp == nil {
 				break
 			}
-			if s := gp.status; s < _Gdead && !gp.isSystem() {
+			if s := gp.status; s < _Gdead && gp.flags&gSystem == 0 {
 				r.states[s]++
 			}
 		}

@@ -113,20 +113,33 @@ func runfinq() {
 	if n := rt_memstat(7); poolcleanup != nil && n != poolcleaned {
 		cleanPools(n)
 	}
+	gp := getg()
+	x := gp.extra()
 	for {
 		f := (*finalizer)(rt_nextfin())
-		switch {
-		case f == nil:
+		if f == nil {
 			return
-		case f.run != nil:
-			f.run()
+		}
+		x.fin = f
+		gp.flags |= gUserCode
+		if f.run != nil {
+			runCleanups()
 			atomic.Xadd64(&cleanupsRun, 1)
-		default:
-			f.call()
+		} else {
+			runFinalizers()
 			atomic.Xadd64(&finalizersRun, 1)
 		}
+		gp.flags &^= gUserCode
 	}
 }
+
+// runCleanups and runFinalizers run what the goroutine has at hand. Traces show by them what a goroutine of the runtime's is at.
+//
+//go:noinline
+func runCleanups() { getg().extra().fin.run() }
+
+//go:noinline
+func runFinalizers() { getg().extra().fin.call() }
 
 // call runs a finalizer through its type's thunk, which takes parameter and results from and to a frame in memory.
 func (f *finalizer) call() {

@@ -81,7 +81,10 @@ func MutexProfile(p []BlockProfileRecord) (n int, ok bool) { return 0, true }
 func ThreadCreateProfile(p []StackRecord) (n int, ok bool) { return 0, true }
 
 // GoroutineProfile returns the number of goroutines, and their stacks if they fit in p.
-func GoroutineProfile(p []StackRecord) (n int, ok bool) {
+func GoroutineProfile(p []StackRecord) (n int, ok bool) { return goroutineProfile(p, nil) }
+
+// goroutineProfile puts the labels of goroutines, too, into labels if that is not nil.
+func goroutineProfile(p []StackRecord, labels []unsafe.Pointer) (n int, ok bool) {
 	t := new(stackTrace)
 	me := getg()
 	stopTheWorld()
@@ -101,6 +104,9 @@ func GoroutineProfile(p []StackRecord) (n int, ok bool) {
 			}
 			clear(p[n].Stack0[:])
 			t.callers(0, p[n].Stack0[:])
+			if labels != nil {
+				labels[n] = gp.labels()
+			}
 		}
 		n++
 	}
@@ -111,12 +117,9 @@ func GoroutineProfile(p []StackRecord) (n int, ok bool) {
 //go:linkname pprof_goroutineProfileWithLabels
 func pprof_goroutineProfileWithLabels(p []profilerecord.StackRecord, labels []unsafe.Pointer) (n int, ok bool) {
 	records := make([]StackRecord, len(p))
-	if n, ok = GoroutineProfile(records); ok {
+	if n, ok = goroutineProfile(records, labels); ok {
 		for i := range p[:n] {
 			p[i].Stack = records[i].Stack()
-			if labels != nil {
-				labels[i] = nil
-			}
 		}
 	}
 	return
@@ -162,11 +165,11 @@ func pprof_makeProfStack() []uintptr {
 	return make([]uintptr, 128)
 }
 
-// The CPU profile ends as soon as it is read.
+// The CPU profile is empty, and ends as soon as it is read: it has the record that says how often a second samples are taken.
 //
 //go:linkname pprof_readProfile runtime/pprof.readProfile
 func pprof_readProfile() (data []uint64, tags []unsafe.Pointer, eof bool) {
-	return nil, nil, true
+	return []uint64{3, 0, 100}, make([]unsafe.Pointer, 1), true
 }
 
 //go:linkname pprof_goroutineleakcount runtime/pprof.runtime_goroutineleakcount
@@ -182,8 +185,5 @@ func pprof_setProfLabel(labels unsafe.Pointer) {
 
 //go:linkname pprof_getProfLabel runtime/pprof.runtime_getProfLabel
 func pprof_getProfLabel() unsafe.Pointer {
-	if x := (*gextra)(getg().local); x != nil {
-		return x.labels
-	}
-	return nil
+	return getg().labels()
 }

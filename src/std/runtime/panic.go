@@ -305,11 +305,49 @@ func abort() {
 	throw("runtime.abort")
 }
 
+// printunderway prints the panics for which deferred calls run, as printpanics does.
+//
+//go:nosplit
+func printunderway(p *_panic) {
+	n := 0
+	for q := p; q != nil; q = q.link {
+		markRepanicked(q)
+		n++
+	}
+	for first := true; n > 0; n-- {
+		q := p
+		for range n - 1 {
+			q = q.link
+		}
+		if q.goexit || q.link != nil && q.link.repanicked {
+			continue
+		}
+		if !first {
+			print("\t")
+		}
+		first = false
+		print("panic: ")
+		printrawval(*efaceOf(&q.arg))
+		if q.recovered {
+			print(" [recovered")
+			if q.repanicked {
+				print(", repanicked")
+			}
+			print("]")
+		}
+		print("\n")
+	}
+}
+
 //go:linkname fatal
 //go:nosplit
 func fatal(s string) {
 	if !mayDie() {
 		rt_awaitend()
+	}
+	if p := getg()._panic; p != nil {
+		printunderway(p)
+		print("\t")
 	}
 	print("fatal error: ")
 	printindented(s)

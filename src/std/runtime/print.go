@@ -55,6 +55,9 @@ func printflush() {
 func printout(p unsafe.Pointer, n int) {
 	if printer.sink == nil {
 		hostwrite(2, p, int32(n))
+		if fd := crashFD.Load(); fd != noFD && fd != 0 && rt_isdying() {
+			hostwrite(int32(fd), p, int32(n))
+		}
 		return
 	}
 	used := len(printer.sink)

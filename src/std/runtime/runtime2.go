@@ -79,6 +79,7 @@ const (
 const (
 	gSystem      = 1
 	gInterrupted = 2
+	gUserCode    = 4 // of a system goroutine: it runs a finalizer or a cleanup
 )
 
 const (
@@ -157,8 +158,10 @@ func (gp *g) waitMinutes() int64 {
 	return (nanotime() - gp.waitsince) / 60e9
 }
 
+// isSystem reports whether gp is none of the program's: one that runs a finalizer is, as long as it does.
+//
 //go:nosplit
-func (gp *g) isSystem() bool { return gp.flags&gSystem != 0 }
+func (gp *g) isSystem() bool { return gp.flags&(gSystem|gUserCode) == gSystem }
 
 //go:nosplit
 func (gp *g) isDead() bool { return gp.status == _Gdead }

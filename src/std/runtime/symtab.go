@@ -128,23 +128,6 @@ func parseDecimal(s string) int {
 	return n
 }
 
-// symbolAt returns what an outside pc stands for, or nil.
-func symbolAt(pc uintptr) *symbol {
-	in, inlined := splitPC(pc)
-	s := new(symbolizer)
-	s.at(in)
-	for s.next() {
-		if inlined == 0 {
-			sym := s.symbol
-			sym.function = string([]byte(sym.function))
-			sym.file = string([]byte(sym.file))
-			return &sym
-		}
-		inlined--
-	}
-	return nil
-}
-
 // A Func describes a function of the running program.
 type Func struct {
 	sym *symbol

@@ -140,11 +140,9 @@ func (t *stackTrace) parked(gp *g) {
 
 // callers writes the outside pcs of the logical frames of t, without the compiler's wrappers, after skipping some.
 func (t *stackTrace) callers(skip int, pcs []uintptr) int {
-	s := new(symbolizer)
 	n := 0
 	for _, pc := range t.pcs[:t.n] {
-		s.at(pc)
-		for i := 0; s.next(); i++ {
+		for i, s := range symbolsAt(pc) {
 			switch {
 			case s.wrapper:
 			case skip > 0:
@@ -175,18 +173,22 @@ func Callers(skip int, pc []uintptr) int {
 	if len(pc) == 0 {
 		return 0
 	}
-	t := new(stackTrace)
+	t := takeTrace()
 	// Some of the frames are not shown.
 	t.current(2 * (skip + len(pc)))
-	return t.callers(skip+t.innerFrames("runtime.Callers"), pc)
+	n := t.callers(skip+t.innerFrames("runtime.Callers"), pc)
+	t.drop()
+	return n
 }
 
 // Caller tells about a call on the calling goroutine's stack; 0 is that of Caller itself.
 func Caller(skip int) (pc uintptr, file string, line int, ok bool) {
-	t := new(stackTrace)
+	t := takeTrace()
 	t.current(2 * skip)
 	var pcs [1]uintptr
-	if t.callers(skip+1+t.innerFrames("runtime.Caller"), pcs[:]) == 0 {
+	n := t.callers(skip+1+t.innerFrames("runtime.Caller"), pcs[:])
+	t.drop()
+	if n == 0 {
 		return
 	}
 	sym := symbolAt(pcs[0])
@@ -195,11 +197,9 @@ func Caller(skip int) (pc uintptr, file string, line int, ok bool) {
 
 // innerFrames counts the frames within the given function's: those of the tracer itself.
 func (t *stackTrace) innerFrames(function string) int {
-	s := new(symbolizer)
 	n := 0
 	for _, pc := range t.pcs[:t.n] {
-		s.at(pc)
-		for s.next() {
+		for _, s := range symbolsAt(pc) {
 			if s.function == function {
 				return n
 			}
@@ -213,10 +213,8 @@ func (t *stackTrace) innerFrames(function string) int {
 
 // dropThrough leaves out the innermost frames up to that of a function that is never inlined.
 func (t *stackTrace) dropThrough(function string) {
-	s := new(symbolizer)
 	for i, pc := range t.pcs[:t.n] {
-		s.at(pc)
-		for s.next() {
+		for _, s := range symbolsAt(pc) {
 			if s.function == function {
 				copy(t.pcs, t.pcs[i+1:t.n])
 				t.n -= i + 1
@@ -317,8 +315,11 @@ func printTrace(t *stackTrace, gp *g) {
 //go:nosplit
 func shownRuntime(name string, first bool) bool {
 	const prefix = len("runtime.")
-	if name == "runtime.gopanic" {
+	switch name {
+	case "runtime.gopanic":
 		return !first
+	case "runtime.runFinalizers", "runtime.runCleanups":
+		return true
 	}
 	at := prefix
 	if hasPrefix(name, "runtime.(*") {

@@ -226,7 +226,7 @@ func Executable() string {
 
 func Kill(pid int, signum Signal) error { return done(sys_kill(int32(pid), signum.linux())) }
 
-// Pipe2 is Pipe: its ends are never given to other programs unasked, and do not wait.
+// Pipe2 is Pipe: its ends are never given to other programs unasked.
 func Pipe2(p []int, flags int) error { return Pipe(p) }
 
 func Pipe(p []int) error {
