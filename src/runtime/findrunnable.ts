@@ -13,9 +13,10 @@ import {
   watchOver,
 } from "./park";
 import { execute, exportDieOfSignal, exportRunfinq, exportTimerproc, goExport, makeG, rand64, ready } from "./proc";
+import { globrunqsize } from "./globrunq";
 import { globrunqget, inheritTime, runqempty, runqget, runqsteal, takeRunnext } from "./runq";
 import {
-  addSpinning, allp, dyingReported, dyingWord, finqWord, gcwaiting, globrunqsize, lockSched, maxProcs, multi, nmspinning, npidle, pidleput, sched,
+  addSpinning, allp, dyingReported, dyingWord, finqWord, gcwaiting, lockSched, maxProcs, multi, nmspinning, npidle, pidleput, sched,
   sigpendingWord, takeNeedspinning, unlockSched, unusualSafepoints, watcher,
 } from "./sched";
 import { gcstopm, startTheWorld, stopTheWorld } from "./stw";

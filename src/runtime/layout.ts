@@ -84,11 +84,12 @@ export const mSize: usize = 4992;
   return load<u64>(changetype<usize>(x), offsetof<MX>("lockedg"));
 }
 
-/** A goroutine. The first five fields are Go's to read and write; type g in src/std/runtime/runtime2.go mirrors all. */
+/**
+ * A goroutine; type g in src/std/runtime/runtime2.go mirrors it. The first 64 bytes are all that is needed to make, run and end one that does nothing else: they
+ * go from the cache of one processor to another's and back.
+ */
 @unmanaged
 export class G {
-  local: u64;
-  panic: u64;
   goid: u64;
   parentGoid: u64;
   startpc: u64;
@@ -101,24 +102,27 @@ export class G {
   waitreason: u32;
   /** bits of gflag… */
   flags: u32;
-  waitsince: i64;
   schedlink: u32;
   /** parkNot…; atomic */
   park: u32;
-  /** kept alive for the goroutine */
-  param: u64;
-  /** the M it is locked to, or 0 */
-  lockedm: u32;
   /** the M it runs on, or 0 */
   m: u32;
+  /** the M it is locked to, or 0 */
+  lockedm: u32;
+  /** with parkingLocked: let go of once it has suspended. Of the size that Go writes it in: a load of more than was stored waits until that is in the cache */
+  waitlock: u32;
   /** the only bit others set: it is to be in a host call at its next suspension */
   hostcall: u32;
-  /** nanotime at which it was made runnable; negative, at which it began to wait for a mutex; 0: neither is measured (timehist.ts) */
-  readyAt: i64;
-  /** with parkingLocked: let go of once it has suspended */
-  waitlock: u64;
   /** the bubble it is in (bubble.ts), or 0; owner */
   bubble: u64;
+  waitsince: i64;
+  /** Go's to read and write, as the next */
+  local: u64;
+  panic: u64;
+  /** kept alive for the goroutine */
+  param: u64;
+  /** nanotime at which it was made runnable; negative, at which it began to wait for a mutex; 0: neither is measured (timehist.ts) */
+  readyAt: i64;
 }
 /** Its own sudog lies behind these fields (type sudog in src/std/runtime/chan.go); what it sends or where it receives, and the channel, are at these offsets. */
 export const offSudog: usize = 128;

@@ -12,9 +12,10 @@ import { m, mx, pp } from "./m";
 import { persistentalloc } from "./mheap";
 import { netpoll, netpollBreak, netpollWaiters } from "./netpoll";
 import { execute, exportDeadlock, goExport, makeG, rand64 } from "./proc";
+import { globrunqput, globrunqsize } from "./globrunq";
 import { runqempty, runqlen, runqput } from "./runq";
 import {
-  addSpinning, allp, casSpinningFrom0, field, finqWord, gcwaiting, globrunqput, globrunqsize, lockSched, maxProcs, mget, mput, mtake, multi, mxOf,
+  addSpinning, allp, casSpinningFrom0, field, finqWord, gcwaiting, lockSched, maxProcs, mget, mput, mtake, multi, mxOf,
   nmspinning, noteUnusual, npidle, pidleget, pidleput, sched, Sched, setMulti, setNeedspinning, setWatcher, stopnote, sysmonWaits, unlockSched, wakeHost,
   wakeSysmon, watcher,
 } from "./sched";

@@ -20,8 +20,9 @@ import { unlock2 } from "./lock";
 import { runnextOnly, schedule } from "./findrunnable";
 import { newM, serveWake, wakeForMore } from "./park";
 import { procresize } from "./stw";
+import { globrunqput } from "./globrunq";
 import { runqput } from "./runq";
-import { allp, dyingReported, dyingWord, field, globrunqput, lockSched, nextGoid, noteChange, noteUnusual, pidleput, Sched, sched, setEverySafepoint, sigpendingWord, unlockSched, unusualSafepoints, unusualTracing } from "./sched";
+import { allp, dyingReported, dyingWord, field, lockSched, nextGoid, noteChange, noteUnusual, pidleput, Sched, sched, setEverySafepoint, sigpendingWord, unlockSched, unusualSafepoints, unusualTracing } from "./sched";
 import { initSizeClasses } from "./sizeclasses";
 import { catchingFrame } from "./panic";
 import { adjustFrame, growStack, newStack, stackFree, stackIsSmall } from "./stack";
@@ -157,10 +158,14 @@ export function makeG(closure: usize, system: bool): G {
 
 /** Puts a new goroutine into the bubble of the one that made it. */
 @inline function joinBubble(gp: G): void {
-  const cur = changetype<G>(mm().curg as usize);
-  if (changetype<usize>(cur) == 0 || cur.bubble == 0) return;
-  gp.bubble = cur.bubble;
+  if (!bubbled()) return;
+  gp.bubble = changetype<G>(mm().curg as usize).bubble;
   bubbleCount(gp.bubble, 1, 0, 0);
+}
+
+/** Whether the goroutine that runs, if one does, is in a bubble. */
+@inline function bubbled(): bool {
+  return mm().curg != 0 && changetype<G>(mm().curg as usize).bubble != 0;
 }
 
 /** Sets the goroutine to begin with the closure, on its stack as it is. */
@@ -178,9 +183,9 @@ function start(gp: G, closure: usize): void {
 /** `go`: the new goroutine is next to run on this P. */
 export function newproc(closure: usize): void {
   const gp = makeG(closure, false);
-  if (gp.bubble != 0) bubbleCount(gp.bubble, 0, 1, 0);
+  if (bubbled()) bubbleCount(gp.bubble, 0, 1, 0);
   runqput(pp(), gp, true);
-  wakeForMore();
+  if (mx().unusual != 0) wakeForMore();
 }
 
 /** A goroutine that calls the closure once ready() is called on it. */
@@ -441,11 +446,6 @@ function settle(gp: G, x: MX): i32 {
   return waits;
 }
 
-/** Read as it was written, by Go: a load of more bytes than the store before it waits until that has reached the cache. */
-@inline function waitlockOf(gp: G): usize {
-  return load<u32>(changetype<usize>(gp), offsetof<G>("waitlock"));
-}
-
 /** The goroutine has suspended to wait, and its lock is to be let go of: nobody has found it yet. */
 @inline function waitUnlocking(gp: G, x: MX): void {
   mm().curg = 0;
@@ -457,14 +457,14 @@ function settle(gp: G, x: MX): i32 {
   }
   const b = gp.bubble;
   gp.park = parked;
-  if (b == 0) unlock2(waitlockOf(gp));
+  if (b == 0) unlock2(gp.waitlock as usize);
   else unlockInBubble(gp, b);
 }
 
 function unlockInBubble(gp: G, b: u64): void {
   // The bubble stays active until the lock is free.
   bubbleCount(b, 0, durable(gp.waitreason) ? -1 : 0, 1);
-  unlock2(waitlockOf(gp));
+  unlock2(gp.waitlock as usize);
   bubbleactive(b as usize, -1);
 }
 
@@ -549,10 +549,14 @@ function goexit(gp: G): void {
   gp.status = Gdead;
   gp.m = 0;
   if (!(gp.flags & gflagSystem)) p.live--;
-  gp.local = 0;
-  gp.panic = 0;
-  gp.param = 0;
-  const wake: usize = gp.bubble != 0 ? bubbleExit(gp) : 0;
+  // Most have used none of these, and what is not written stays in the caches of all.
+  let wake: usize = 0;
+  if ((gp.local | gp.panic | gp.param | gp.bubble) != 0) {
+    gp.local = 0;
+    gp.panic = 0;
+    gp.param = 0;
+    if (gp.bubble != 0) wake = bubbleExit(gp);
+  }
   if (gp.lockedm != 0) {
     gp.lockedm = 0;
     mx().lockedg = 0;

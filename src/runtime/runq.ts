@@ -1,11 +1,13 @@
 // A P's own queue: a ring of 256 and the one that runs next.
 //
 // Invariants: only the owner of the P puts, at runqtail; the owner and thieves take, at runqhead, by compare-and-swap. runnext is taken by
-// compare-and-swap too; only the owner sets it. A g in a queue is Grunnable and its M is 0.
+// compare-and-swap too; only the owner sets it. An owner that is alone has no thieves and writes all of them plainly: an atomic store waits for all stores
+// before it, and those to a g that others had are slow. A g in a queue is Grunnable and its M is 0.
 // Source: Go's runtime/proc.go, runqput to runqsteal.
 
 import { G, Grunnable, offRunq, P, Prunning, runqSize } from "./layout";
-import { alone, globrunqpop, globrunqpopbatch, globrunqput, globrunqputbatch, lockSched, sched, unlockSched } from "./sched";
+import { globrunqpop, globrunqput, globrunqputbatch } from "./globrunq";
+import { alone, lockSched, sched, unlockSched } from "./sched";
 
 /** never notified: to sleep on */
 const napWord: usize = memory.data(4, 4);
@@ -62,26 +64,30 @@ export function runqput(p: P, gp: G, asNext: bool): void {
     const t = p.runqtail;
     if (t - h < runqSize) {
       store<u32>(slot(p, t), g);
-      atomic.store<u32>(tail(p), t + 1);
+      setTail(p, t + 1);
       return;
     }
     if (runqputslow(p, g, h, t)) return;
   }
 }
 
+@inline function setTail(p: P, t: u32): void {
+  if (alone()) p.runqtail = t;
+  else atomic.store<u32>(tail(p), t);
+}
+
+/** Takes what is at runqhead up to `to`, if it still is h. */
+@inline function casHead(p: P, h: u32, to: u32): bool {
+  if (!alone()) return atomic.cmpxchg<u32>(head(p), h, to) == h;
+  p.runqhead = to;
+  return true;
+}
+
 function runqputslow(p: P, g: u32, h: u32, t: u32): bool {
   const n = (t - h) >> 1;
-  if (atomic.cmpxchg<u32>(head(p), h, h + n) != h) return false;
-  const first = load<u32>(slot(p, h));
-  let last = first;
-  for (let i: u32 = 1; i < n; i++) {
-    const q = load<u32>(slot(p, h + i));
-    changetype<G>(last as usize).schedlink = q;
-    last = q;
-  }
-  changetype<G>(last as usize).schedlink = g;
+  if (!casHead(p, h, h + n)) return false;
   lockSched();
-  globrunqputbatch(first, g, n + 1);
+  globrunqputbatch(slot(p, 0), runqSize, h, n, g);
   unlockSched();
   return true;
 }
@@ -115,7 +121,7 @@ export function runqget(p: P, useNext: bool): u32 {
     const h = atomic.load<u32>(head(p));
     if (h == p.runqtail) return 0;
     const g = load<u32>(slot(p, h));
-    if (atomic.cmpxchg<u32>(head(p), h, h + 1) == h) return g;
+    if (casHead(p, h, h + 1)) return g;
   }
 }
 
@@ -128,27 +134,15 @@ export function globrunqget(p: P, max: u32): u32 {
   if (n > sched.runqsize) n = sched.runqsize;
   if (max != 0 && n > max) n = max;
   if (n > runqSize / 2) n = runqSize / 2;
-  let g = globrunqpopbatch(max == 0 ? n + 1 : n);
-  if (g == 0) {
-    g = globrunqpop();
-    let last = g;
-    for (; n > 1; n--) {
-      const q = globrunqpop();
-      changetype<G>(last as usize).schedlink = q;
-      last = q;
-    }
-  }
-  unlockSched();
   inheritTime = false;
-  if (g == 0) return 0;
-  let q = changetype<G>(g as usize).schedlink;
-  changetype<G>(g as usize).schedlink = 0;
-  while (q != 0) {
-    const gp = changetype<G>(q as usize);
-    q = gp.schedlink;
-    gp.schedlink = 0;
-    runqput(p, gp, false);
+  if (n == 0) {
+    unlockSched();
+    return 0;
   }
+  const t = p.runqtail;
+  const g = globrunqpop(slot(p, 0), runqSize, t, n);
+  unlockSched();
+  if (n > 1) setTail(p, t + n - 1);
   return g;
 }
 

@@ -1,9 +1,7 @@
 // What all Ms share of the scheduler, and the lists of it.
 //
 // Invariants, all under sched.lock unless said otherwise:
-//  - runq* is the global queue, linked through schedlink; runqsize may be read without the lock, as a hint. The first of gs that were put there together, or of what
-//    is left of them, has the last one and their number in waitlock; one that was put there alone has 0 there. So all of them can be taken at once, without looking at each
-//    while others wait for the lock.
+//  - runq… is the global queue (globrunq.ts); runqsize may be read without the lock, as a hint.
 //  - gFree has dead gs by gFreeBatch, linked through schedlink; the first of each has the first of the next in fp.
 //  - midle lists the Ms that sleep in stopm and may be given work; each has idle = 1. pidle lists the Ps that are Pidle; npidle counts them and
 //    is read without the lock (atomic).
@@ -39,8 +37,10 @@ export class Sched {
   /** virtual nanoseconds of a reproducible run; owner of the one P */
   virtualTime: i64;
   lock: u32;
+  /** the global queue: its array, how many that holds, where the first is, and how many there are */
+  runq: u32;
+  runqcap: u32;
   runqhead: u32;
-  runqtail: u32;
   runqsize: u32;
   /** sleeping Ms */
   midle: u32;
@@ -161,64 +161,6 @@ export function setAllp(i: u32, p: P): void {
 }
 @inline export function asM(m: u32): M {
   return changetype<M>(m as usize);
-}
-
-// The global queue; the lock is held.
-
-export function globrunqput(gp: G): void {
-  const p = changetype<usize>(gp) as u32;
-  gp.schedlink = 0;
-  gp.waitlock = 0;
-  if (sched.runqtail != 0) changetype<G>(sched.runqtail as usize).schedlink = p;
-  else sched.runqhead = p;
-  sched.runqtail = p;
-  atomic.store<u32>(field(offsetof<Sched>("runqsize")), sched.runqsize + 1);
-}
-
-/** Puts n linked gs at the end. */
-export function globrunqputbatch(first: u32, last: u32, n: u32): void {
-  changetype<G>(last as usize).schedlink = 0;
-  changetype<G>(first as usize).waitlock = together(last, n);
-  if (sched.runqtail != 0) changetype<G>(sched.runqtail as usize).schedlink = first;
-  else sched.runqhead = first;
-  sched.runqtail = last;
-  atomic.store<u32>(field(offsetof<Sched>("runqsize")), sched.runqsize + n);
-}
-
-@inline function together(last: u32, n: u32): u64 {
-  return n > 1 ? (last as u64) | ((n as u64) << 32) : 0;
-}
-
-export function globrunqpop(): u32 {
-  const p = sched.runqhead;
-  if (p == 0) return 0;
-  const gp = changetype<G>(p as usize);
-  const rest = gp.waitlock;
-  sched.runqhead = gp.schedlink;
-  if (sched.runqhead == 0) sched.runqtail = 0;
-  else if (rest != 0) changetype<G>(sched.runqhead as usize).waitlock = together(rest as u32, ((rest >> 32) as u32) - 1);
-  gp.schedlink = 0;
-  atomic.store<u32>(field(offsetof<Sched>("runqsize")), sched.runqsize - 1);
-  return p;
-}
-
-/** Takes the first gs if they were put there together and are at most max; they stay linked. Otherwise 0. */
-export function globrunqpopbatch(max: u32): u32 {
-  const p = sched.runqhead;
-  if (p == 0) return 0;
-  const all = changetype<G>(p as usize).waitlock;
-  const n = (all >> 32) as u32;
-  if (n == 0 || n > max) return 0;
-  const last = changetype<G>((all as u32) as usize);
-  sched.runqhead = last.schedlink;
-  if (sched.runqhead == 0) sched.runqtail = 0;
-  last.schedlink = 0;
-  atomic.store<u32>(field(offsetof<Sched>("runqsize")), sched.runqsize - n);
-  return p;
-}
-
-@inline export function globrunqsize(): u32 {
-  return atomic.load<u32>(field(offsetof<Sched>("runqsize")));
 }
 
 // Idle Ps and Ms; the lock is held.

@@ -192,8 +192,8 @@ export class Machine {
   /** Marks the running goroutine as one that waits from its next suspension on. */
   park(reason = 1): number {
     const g = this.rt.getg();
-    this.setU32(g + 56, reason);
-    this.setU32(g + 76, 1);
+    this.setU32(g + 40, reason);
+    this.setU32(g + 52, 1);
     return g;
   }
   /** Says when the first timer of the P is due; 0n: there is none. */

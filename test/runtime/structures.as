@@ -10,9 +10,10 @@ import { allocBlock, freeBlock, mheap, persistentalloc } from "./mheap";
 import { acquirep, newM } from "./park";
 import { unblock } from "./proc";
 export { rt_init } from "./proc";
+import { globrunqsize } from "./globrunq";
 import { globrunqget, runqempty, runqget, runqput, runqsteal } from "./runq";
 import { addspecial, findspecial, removespecial, specialWeak } from "./specials";
-import { allp, globrunqsize, lockSched, npidle, pidleget, pidleput, sched, setMulti, unlockSched } from "./sched";
+import { allp, lockSched, npidle, pidleget, pidleput, sched, setMulti, unlockSched } from "./sched";
 
 export const staticEnd: usize = __heap_base;
 

@@ -8,8 +8,6 @@ import "unsafe"
 
 // A g is laid out as class G in src/runtime/layout.ts.
 type g struct {
-	local      unsafe.Pointer
-	_panic     *_panic
 	goid       uint64
 	parentGoid uint64
 	startpc    uintptr
@@ -19,16 +17,19 @@ type g struct {
 	status     uint32
 	waitreason uint32 // not 0: it waits, or will at its next suspension
 	flags      uint32
-	waitsince  int64 // when a collection first found it waiting, or its host call began
 	schedlink  uint32
 	park       uint32 // parkNot…
-	param      unsafe.Pointer
-	lockedm    uint32
 	m          uint32
+	lockedm    uint32
+	waitlock   uint32 // address of a mutex
 	hostcall   uint32
-	readyAt    int64
-	waitlock   *mutex
 	bubble     *synctestBubble
+	waitsince  int64 // when a collection first found it waiting, or its host call began
+	local      unsafe.Pointer
+	_panic     *_panic
+	param      unsafe.Pointer
+	readyAt    int64
+	_          uint64 // the sudog begins a cache line
 	sudog      sudog
 }
 
@@ -199,7 +200,7 @@ func park(gp *g, reason uint32) {
 //go:nosplit
 //go:nocheckptr
 func parkunlock(gp *g, l *mutex, reason uint32) {
-	gp.waitlock = l
+	gp.waitlock = uint32(uintptr(unsafe.Pointer(l)))
 	gp.park = parkingLocked
 	gp.waitreason = reason
 	gp.waitsince = 0
