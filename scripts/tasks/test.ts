@@ -1,4 +1,4 @@
-// `npm test`: type check, lint, build the runtime, then every *.test.ts under src and test, with the Go sources found or fetched.
+// `npm test`: type check, lint, build the runtime and the command, then every *.test.ts under src and test, with the Go sources found or fetched.
 //
 // Guarantees: the last line printed is `N passed, N failed`, and the exit code is non-zero if anything failed.
 
@@ -6,6 +6,7 @@ import { globSync } from 'node:fs';
 import { run as runTests } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { goroot } from '../../src/cli/goroot.ts';
+import { buildCommand } from '../build-command.mjs';
 import { buildRuntime } from '../build-runtime.mjs';
 import { check } from '../check.ts';
 import { root } from '../root.ts';
@@ -16,6 +17,7 @@ const count = (ok: boolean) => (ok ? passed++ : failed++);
 
 for (const step of check()) count(step);
 await buildRuntime();
+await buildCommand();
 // Tests have caches of their own: they would all fetch the sources.
 process.env.GOROOT = await goroot();
 

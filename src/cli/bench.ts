@@ -6,11 +6,13 @@
 import { join } from 'node:path';
 import { environment, run as runProgram } from '../host/node/run.ts';
 import type { SchedEvent } from '../inspect/events.ts';
-import { Failure, makeProgram } from './commands.ts';
+import { Failure } from './failure.ts';
 import { parseFlags, UsageError } from './flags.ts';
 import * as messages from './messages.ts';
+import { makeProgram } from './program.ts';
+import { root } from './self.ts';
 
-const source = join(import.meta.dirname, 'bench', 'preempt.go');
+const source = join(root, 'src', 'cli', 'bench', 'preempt.go');
 const seconds = 5;
 
 export interface Latency {

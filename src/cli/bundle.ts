@@ -4,26 +4,30 @@
 // that is still there, otherwise on the node of PATH, which must be new enough for wasm exceptions and threads.
 
 import { chmodSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { nodeFlags } from '../host/node/nodeflags.ts';
 import { findInherited } from './inherit.ts';
+import { root } from './self.ts';
 
-const host = resolve(import.meta.dirname, '..', 'host', 'node');
+const host = join(root, 'src', 'host', 'node');
 
 /** the host's oldest Node: the first whose V8 has wasm exceptions with references */
 const oldestNode = 24;
 
 // Evaluated, not loaded as a file: so neither the executable's name nor a package.json near it matters.
 const main = `
-import { isMainThread, parentPort, workerData } from 'node:worker_threads';
+import { isMainThread, parentPort } from 'node:worker_threads';
 import { resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { makeAhead } from '${join(host, 'mworker.ts')}';
 import { runProgram } from '${join(host, 'program.ts')}';
 import { endProcess, environment, run } from '${join(host, 'run.ts')}';
 import { inherited } from '${join(host, 'adopt.ts')}';
-import { oldNode } from '${join(import.meta.dirname, 'messages.ts')}';
+import { oldNode } from '${join(root, 'src', 'cli', 'messages.ts')}';
 async function start() {
   const { code, program } = globalThis.burrow;
+  makeAhead(code);
   const wasm = gunzipSync(Buffer.from(program, 'base64'));
   const [descriptors, file, ...args] = process.argv.slice(1);
   endProcess(
@@ -36,7 +40,7 @@ async function start() {
     }),
   );
 }
-if (!isMainThread) parentPort.postMessage(runProgram(workerData));
+if (!isMainThread) parentPort.once('message', (input) => parentPort.postMessage(runProgram(input)));
 else if (Number(process.versions.node.split('.')[0]) < ${oldestNode}) {
   process.stderr.write(oldNode(process.argv[2], ${oldestNode}, process.version));
   process.exitCode = 1;
@@ -64,7 +68,7 @@ export async function writeExecutable(out: string, wasm: Uint8Array): Promise<vo
   });
   const code = result.outputFiles[0]!.text;
   const node = process.execPath.replaceAll("'", "'\\''");
-  const shell = `n='${node}'; [ -x "$n" ] || n=node; command -v "$n" >/dev/null || { m="node is not on PATH"; case "\${LC_ALL:-\${LC_MESSAGES:-$LANG}}" in zh|zh.*|zh[_-]CN*|zh[_-]SG*|zh[_-]Hans*) m="PATH 中找不到 node";; esac; echo "$0: $m" >&2; exit 1; }; ${findInherited}; exec "$n" --disable-warning=ExperimentalWarning -e '${loader}' "$f" "$0" "$@"`;
+  const shell = `n='${node}'; [ -x "$n" ] || n=node; command -v "$n" >/dev/null || { m="node is not on PATH"; case "\${LC_ALL:-\${LC_MESSAGES:-$LANG}}" in zh|zh.*|zh[_-]CN*|zh[_-]SG*|zh[_-]Hans*) m="PATH 中找不到 node";; esac; echo "$0: $m" >&2; exit 1; }; ${findInherited}; exec "$n" ${nodeFlags.join(' ')} -e '${loader}' "$f" "$0" "$@"`;
   const text = `#!/bin/sh\n${shell}\n${code}${marker}${Buffer.from(gzipSync(wasm)).toString('base64')}`;
   // A device is written to, not replaced.
   if (statSync(out, { throwIfNoEntry: false })?.isFile() === false) {

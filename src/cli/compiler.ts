@@ -5,12 +5,7 @@ import { keepCode } from './codecache.ts';
 import type { Done, ThreadData } from './thread.ts';
 
 keepCode();
-const { perform } = await import('./job.ts');
-
-let answer: Done | Error;
-try {
-  answer = await perform(workerData as ThreadData);
-} catch (e) {
-  answer = e as Error;
-}
-parentPort!.postMessage(answer);
+void import('./job.ts')
+  .then(({ perform }) => perform(workerData as ThreadData))
+  .catch((e: unknown) => e as Error)
+  .then((answer: Done | Error) => parentPort!.postMessage(answer));

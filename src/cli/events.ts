@@ -2,7 +2,7 @@
 
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { eventLine, type SchedEvent } from '../inspect/events.ts';
-import { Failure } from './commands.ts';
+import { Failure } from './failure.ts';
 
 export class EventLog {
   private readonly fd: number;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fetchedGoroot, findGoroot } from '../host/node/goroot.ts';
 import type { Origin } from '../host/node/gosrc.ts';
-import { cacheDir, makeDir } from './cachefolder.ts';
+import { cacheDir, makeDir } from './cachedir.ts';
 import * as messages from './messages.ts';
 
 /** Fetched sources stay even where compiled programs are not cached. */

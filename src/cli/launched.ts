@@ -2,15 +2,24 @@
 
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { inherited } from '../host/node/adopt.ts';
-import { endProcess, environment, run } from '../host/node/run.ts';
+import { makeAhead } from '../host/node/mworker.ts';
 
 const [module, descriptors, file, ...args] = process.argv.slice(2);
-endProcess(
-  await run(readFileSync(module!), {
-    args: [file!, ...args],
-    env: environment(),
-    executable: resolve(file!),
-    inherited: inherited(descriptors!),
-  }),
-);
+
+async function start(): Promise<void> {
+  const [{ endProcess, environment, run }, { inherited }] = await Promise.all([
+    import('../host/node/run.ts'),
+    import('../host/node/adopt.ts'),
+  ]);
+  endProcess(
+    await run(readFileSync(module!), {
+      args: [file!, ...args],
+      env: environment(),
+      executable: resolve(file!),
+      inherited: inherited(descriptors!),
+    }),
+  );
+}
+
+makeAhead();
+void start();

@@ -2,6 +2,8 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { beside } from '../host/node/beside.ts';
+import { nodeFlags } from '../host/node/nodeflags.ts';
 import { findInherited } from './inherit.ts';
 
 const quoted = (s: string): string => `'${s.replaceAll("'", "'\\''")}'`;
@@ -11,21 +13,10 @@ export function writeLauncher(dir: string, name: string, wasm: Uint8Array): stri
   mkdirSync(join(dir, 'exe'), { recursive: true });
   const module = join(dir, 'program.wasm');
   writeFileSync(module, wasm);
-  const words = [
-    process.execPath,
-    '--disable-warning=ExperimentalWarning',
-    join(import.meta.dirname, 'launched.ts'),
-    module,
-  ];
+  const words = [process.execPath, ...nodeFlags, beside(import.meta.filename, 'launched'), module];
   const file = join(dir, 'exe', name);
   writeFileSync(file, `#!/bin/sh\n${findInherited}\nexec ${words.map(quoted).join(' ')} "$f" "$0" "$@"\n`, {
     mode: 0o755,
   });
   return file;
-}
-
-/** Does the program ask for its file, or start others? */
-export function startsPrograms(wasm: Uint8Array): boolean {
-  const imports = WebAssembly.Module.imports(new WebAssembly.Module(wasm as Uint8Array<ArrayBuffer>));
-  return imports.some((i) => i.module === 'sys' && (i.name === 'executable' || i.name === 'spawn'));
 }

@@ -3,11 +3,12 @@
 // Source: `go help list`; observed output of the go command.
 
 import { diskFiles } from '../host/node/files.ts';
-import { Failure, request } from './commands.ts';
+import { Failure } from './failure.ts';
 import { parseFlags } from './flags.ts';
 import { attempt, listModules } from './mod.ts';
-import { moduleFlags, useModuleFlags } from './modstore.ts';
+import { moduleFlags, useModuleFlags } from './modsettings.ts';
 import { findPackages } from './patterns.ts';
+import { request } from './program.ts';
 
 export async function list(args: readonly string[]): Promise<number> {
   const { values, rest } = parseFlags({ m: 'bool', ...moduleFlags }, args);

@@ -16,13 +16,15 @@ import { versionName } from '../load/modgraph.ts';
 import { Modules } from '../load/modules.ts';
 import { compareVersions, isCanonical, isPrerelease, isPseudo } from '../load/semver.ts';
 import { unavailable } from '../load/source.ts';
-import { Failure, sources } from './commands.ts';
 import { modErrorLines } from './compile.ts';
+import { Failure } from './failure.ts';
 import { parseFlags, UsageError } from './flags.ts';
 import { addSums } from './gosumfile.ts';
 import * as messages from './messages.ts';
+import { moduleSettings } from './modsettings.ts';
 import { FetchingSource } from './modsource.ts';
-import { moduleSettings, moduleStore } from './modstore.ts';
+import { moduleStore } from './modstore.ts';
+import { sources } from './program.ts';
 
 /** modules fetched at once */
 const parallel = 8;

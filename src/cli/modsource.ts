@@ -3,6 +3,7 @@
 // Guarantees: a thread that dies is noticed, and becomes an error. Without anything to fetch no thread is started.
 
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { beside } from '../host/node/beside.ts';
 import type { Version } from '../load/gomod.ts';
 import { ModError } from '../load/gomodsyntax.ts';
 import { goModOf } from '../load/gosum.ts';
@@ -58,7 +59,7 @@ export class FetchingSource implements ModuleSource {
 
   private start(): MessagePort {
     const { port1, port2 } = new MessageChannel();
-    const worker = new Worker(new URL('./modworker.ts', import.meta.url), {
+    const worker = new Worker(beside(import.meta.filename, 'modworker'), {
       workerData: { port: port2, state: this.state, goroot: this.goroot } satisfies WorkerSetup & { port: MessagePort },
       transferList: [port2],
     });

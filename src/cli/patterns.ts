@@ -7,8 +7,8 @@
 import { dirName, type Files, joinPath } from '../load/files.ts';
 import { Modules } from '../load/modules.ts';
 import { BuildTags } from '../load/tags.ts';
+import { moduleSettings } from './modsettings.ts';
 import { FetchingSource } from './modsource.ts';
-import { moduleSettings } from './modstore.ts';
 
 export interface Found {
   /** import paths */

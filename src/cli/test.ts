@@ -8,10 +8,11 @@
 import { availableParallelism } from 'node:os';
 import { diskFiles } from '../host/node/files.ts';
 import { ModError } from '../load/gomodsyntax.ts';
-import { cacheDir } from './cachefolder.ts';
-import { Failure, request } from './commands.ts';
+import { cacheDir } from './cachedir.ts';
+import { Failure } from './failure.ts';
 import * as messages from './messages.ts';
 import { findPackages, type Places } from './patterns.ts';
+import { request } from './program.ts';
 import { TestCache } from './testcache.ts';
 import { coverage } from './testcover.ts';
 import { checkOutput } from './testfile.ts';

@@ -9,7 +9,7 @@
 import { lstatSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import { CacheFolder, hashOf } from './cachefolder.ts';
-import { compilerIdentity } from './commands.ts';
+import { compilerIdentity } from './self.ts';
 import { makeTemp, removeTemp } from './tempfolder.ts';
 
 const limit = 64 * 1024 * 1024;

@@ -4,9 +4,10 @@
 
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { compileJob, Failure, request } from './commands.ts';
 import type { Target } from './compile.ts';
+import { Failure } from './failure.ts';
 import { findPackages, type Places } from './patterns.ts';
+import { compileJob, request } from './program.ts';
 import type { TestCommand } from './testflags.ts';
 
 export interface Coverage {

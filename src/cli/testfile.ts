@@ -4,7 +4,7 @@
 
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { Failure } from './commands.ts';
+import { Failure } from './failure.ts';
 import type { TestCommand } from './testflags.ts';
 
 /** Name of a package's test program. */

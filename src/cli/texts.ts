@@ -1,12 +1,14 @@
 // What the command says about itself, in the language that messages.ts chooses.
 
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { goVersion } from '../host/node/goroot.ts';
-import { cacheDir } from './cachefolder.ts';
+import { cacheDir } from './cachedir.ts';
 import { parseFlags } from './flags.ts';
 import { knownGoroot } from './goroot.ts';
 import { memoryLimit } from './memory.ts';
 import { chinese } from './messages.ts';
+import { root } from './self.ts';
 
 const usages = {
   en: `Burrow compiles Go programs to WebAssembly and runs them.
@@ -227,7 +229,7 @@ export function help(args: readonly string[]): number {
 
 export function version(args: readonly string[]): number {
   parseFlags({}, args);
-  const pkg = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+  const pkg = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   const goroot = knownGoroot();
   process.stdout.write(`burrow version ${pkg.version} ${(goroot && goVersion(goroot)) || 'go1.26'} wasip1/wasm\n`);
   return 0;

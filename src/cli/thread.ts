@@ -5,6 +5,7 @@
 // recursion. Guarantees: too little memory or stack, and a thread that ends early, become an Exhausted, which says where.
 
 import { Worker } from 'node:worker_threads';
+import { beside } from '../host/node/beside.ts';
 import type { Input } from './cache.ts';
 import type { CompileRequest, LinkRequest, PackageErrors, Stage } from './compile.ts';
 
@@ -55,7 +56,7 @@ const stackSizeMb = 900;
 /** limit: MB of memory. Throws Exhausted, or the error of a mistake in the compiler. */
 export async function compileApart(job: Job, limit: number): Promise<Done> {
   const place = new Int32Array(new SharedArrayBuffer(placeSize));
-  const worker = new Worker(new URL('./compiler.ts', import.meta.url), {
+  const worker = new Worker(beside(import.meta.filename, 'compiler'), {
     workerData: { job, place } satisfies ThreadData,
     resourceLimits: { stackSizeMb, maxOldGenerationSizeMb: limit },
   });

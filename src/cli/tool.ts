@@ -3,9 +3,11 @@
 // Stages: syntax (the tree), types (declarations, or the expressions of a function), ir, wasm. NAME is a function or method of the
 // main package; without it, all of them are shown.
 
-import { compileJob, Failure, failure, request, runtimeWasm, splitTarget } from './commands.ts';
+import { Failure, failure } from './failure.ts';
 import { parseFlags, UsageError } from './flags.ts';
 import * as messages from './messages.ts';
+import { compileJob, request, runtimeWasm } from './program.ts';
+import { splitTarget } from './target.ts';
 
 const stages = ['syntax', 'types', 'ir', 'wasm'];
 

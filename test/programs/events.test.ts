@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { makeProgram } from '../../src/cli/commands.ts';
+import { makeProgram } from '../../src/cli/program.ts';
 import { run } from '../../src/host/node/run.ts';
 import { eventLine } from '../../src/inspect/events.ts';
 import { command, dir, env, file } from './workspace.testing.ts';

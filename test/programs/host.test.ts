@@ -84,7 +84,7 @@ test('a thread that dies under its program', () => {
 });
 
 test('the thread of one M dies while the others run', async () => {
-  const { makeProgram } = await import('../../src/cli/commands.ts');
+  const { makeProgram } = await import('../../src/cli/program.ts');
   const prog = file(
     'busy.go',
     'package main\n\nfunc spin() {\n\tfor {\n\t}\n}\n\nfunc main() {\n\tgo spin()\n\tgo spin()\n\tspin()\n}\n',
@@ -93,9 +93,11 @@ test('the thread of one M dies while the others run', async () => {
   const program = JSON.stringify(join(root, 'src', 'host', 'node', 'program.ts'));
   const r = host(
     Buffer.from(wasm!).toString('hex'),
-    `const { parentPort, workerData } = require('node:worker_threads');
-if (workerData.m !== 0) process.exit(7);
-import(${program}).then((p) => parentPort.postMessage(p.runProgram(workerData)));`,
+    `const { parentPort } = require('node:worker_threads');
+parentPort.on('message', (input) => {
+  if (input.m !== 0) process.exit(7);
+  import(${program}).then((p) => parentPort.postMessage(p.runProgram(input)));
+});`,
     ['GOMAXPROCS=2'],
   );
   assert.equal(r.err, "fatal error: an M's worker thread ended (exit 7) while the program was running\n");

@@ -1,6 +1,5 @@
 // Finds the Go 1.26 sources: GOROOT, what the go command says if it is of that version, or what Burrow has fetched before (gosrc.ts).
 
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -35,6 +34,7 @@ function installedGoroot(env: NodeJS.ProcessEnv): string | null {
     // …/go/bin/go lies in its GOROOT: no need to start it.
     if (dir.endsWith('/bin') && goVersion(dir.slice(0, -4))) return dir.slice(0, -4);
   }
+  const { execFileSync } = process.getBuiltinModule('node:child_process');
   try {
     const said = execFileSync('go', ['env', 'GOROOT'], {
       encoding: 'utf8',

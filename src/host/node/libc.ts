@@ -4,6 +4,7 @@
 // first use. Threads share nothing: each has its own.
 // Source: the Linux man pages; epoll_event is packed on x86-64 only.
 
+import type { DynamicLibrary } from 'node:ffi';
 import { wasiErrno } from './errno.ts';
 
 const int = 'i32';
@@ -86,6 +87,22 @@ export function libc(): Libc | null {
 /** Whether lseek can be had, without loading anything. */
 export const systemSeeks = (): boolean => foreign() !== null;
 
+/** Half a millisecond goes into each function, and most programs need a few: they are made when they are first called. Throws if there is one that cannot be. */
+function callsOf(lib: DynamicLibrary): Calls {
+  const making: PropertyDescriptorMap = {};
+  for (const [name, signature] of Object.entries(calls)) {
+    lib.getSymbol(name);
+    making[name] = {
+      get(): unknown {
+        const value = lib.getFunction(name, signature);
+        Object.defineProperty(this, name, { value });
+        return value;
+      },
+    };
+  }
+  return Object.create(Object.create(null, making));
+}
+
 function foreign() {
   if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) return null;
   return process.getBuiltinModule('node:ffi') ?? null;
@@ -96,7 +113,7 @@ function load(): Libc | null {
   if (!ffi) return null;
   let functions: Calls;
   try {
-    functions = ffi.dlopen(null, calls).functions as unknown as Calls;
+    functions = callsOf(ffi.dlopen(null, {}).lib);
   } catch {
     return null;
   }

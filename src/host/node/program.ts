@@ -3,19 +3,21 @@
 // Assumes: the thread may be blocked for as long as the program runs. Guarantees: no exception leaves runProgram. The first M lays out the
 // memory that all share and runs main; the others are given the address of theirs, one of them sysmon's.
 
-import { randomFillSync } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
 import type { EventExports } from '../../inspect/events.ts';
 import { Lines } from '../../inspect/lines.ts';
 import type { SchedExports } from '../../inspect/sched.ts';
 import { Descriptors } from './descriptors.ts';
+import { type Ending, Exit } from './ending.ts';
 import { tuneEngine } from './engine.ts';
 import { HostMemory } from './memory.ts';
 import { processes } from './processes.ts';
+import { hostRandom, seededRandom } from './random.ts';
 import { request, signalName } from './signals.ts';
 import { sockets } from './sockets.ts';
 import { system } from './system.ts';
-import { wasi, writeAll } from './wasi.ts';
+import { wasi } from './wasi.ts';
+import { writeAll } from './write.ts';
 
 export interface ProgramInput {
   readonly module: WebAssembly.Module;
@@ -40,31 +42,7 @@ export interface ProgramInput {
   readonly m: number;
 }
 
-export type Ending = { readonly code: number } | { readonly fatal: string } | { readonly signal: NodeJS.Signals };
-
-export class Exit extends Error {
-  readonly ending: Ending;
-  constructor(ending: Ending) {
-    super('exit');
-    this.ending = ending;
-  }
-}
-
 const frame = /wasm-function\[\d+\]:0x([0-9a-f]+)/g;
-
-const hostRandom = (n: number): Uint8Array => randomFillSync(new Uint8Array(n));
-
-/** Bytes that depend on the seed alone (G. Marsaglia, "Xorshift RNGs", 2003; xorshift64). */
-function seededRandom(seed: bigint): (n: number) => Uint8Array {
-  let x = BigInt.asUintN(64, seed) || 1n;
-  return (n) =>
-    Uint8Array.from({ length: n }, () => {
-      x ^= BigInt.asUintN(64, x << 13n);
-      x ^= x >> 7n;
-      x ^= BigInt.asUintN(64, x << 17n);
-      return Number((x >> 32n) & 0xffn);
-    });
-}
 
 /** What the module exports to the host (src/link/hostexports.ts). */
 export interface Exports extends SchedExports, EventExports {

@@ -3,14 +3,16 @@
 // Guarantees: resolves with how the program ended; a worker that dies otherwise is a fatal error, never a hang.
 
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { SchedEvent } from '../../inspect/events.ts';
 import { Descriptors, type NewFile } from './descriptors.ts';
-import { type Ending, Exit, type ProgramInput } from './program.ts';
+import { type Ending, Exit } from './ending.ts';
+import { takeWorker } from './mworker.ts';
+import { endPolling } from './polling.ts';
+import type { ProgramInput } from './program.ts';
 import { die, type SignalRequest, Signals } from './signals.ts';
-import { endPolling } from './sockets.ts';
-import { writeAll } from './wasi.ts';
 import { Watch } from './watch.ts';
+import { writeAll } from './write.ts';
 
 export interface RunOptions {
   /** args[0] is the program's name */
@@ -31,15 +33,28 @@ export interface RunOptions {
 /** How the program ended, and whether a thread of it may still be in a call of the system. */
 export type Ended = Ending & { readonly blocked?: boolean };
 
-export async function run(wasm: Uint8Array, options: RunOptions): Promise<Ended> {
-  let module: WebAssembly.Module;
+/** Memory to start with, in pages of 64 KiB: more than that of small programs, but so little that V8 does not collect its own garbage for it (from 64 MiB on, in each thread). */
+const firstPages = 512;
+
+const notLoaded = (e: unknown): Ended => ({ fatal: `the program cannot be loaded: ${(e as Error).message}` });
+
+/** Reads a program. If that cannot be done, this is how it ended. */
+export function load(wasm: Uint8Array): WebAssembly.Module | Ended {
+  try {
+    return new WebAssembly.Module(wasm as Uint8Array<ArrayBuffer>);
+  } catch (e) {
+    return notLoaded(e);
+  }
+}
+
+export async function run(wasm: Uint8Array | WebAssembly.Module, options: RunOptions): Promise<Ended> {
+  const module = wasm instanceof WebAssembly.Module ? wasm : load(wasm);
+  if (!(module instanceof WebAssembly.Module)) return module;
   let memory: WebAssembly.Memory;
   try {
-    module = new WebAssembly.Module(wasm as Uint8Array<ArrayBuffer>);
-    const min = 1024;
-    memory = new WebAssembly.Memory({ initial: min, maximum: 65536, shared: true });
+    memory = new WebAssembly.Memory({ initial: firstPages, maximum: 65536, shared: true });
   } catch (e) {
-    return { fatal: `the program cannot be loaded: ${(e as Error).message}` };
+    return notLoaded(e);
   }
   const control = new Int32Array(new SharedArrayBuffer(32));
   const cpus = availableParallelism();
@@ -79,15 +94,9 @@ export async function run(wasm: Uint8Array, options: RunOptions): Promise<Ended>
     };
     const start = (data: ProgramInput): void => {
       if (ended) return;
-      const worker = new Worker(options.worker ?? new URL('./worker.ts', import.meta.url), {
-        workerData: data,
-        eval: options.worker !== undefined,
-        resourceLimits: { stackSizeMb: 16, maxOldGenerationSizeMb: 4096 },
-        // Descriptors belong to the program, not to the thread that opened them.
-        trackUnmanagedFds: false,
-        execArgv: ['--disable-warning=ExperimentalWarning'],
-      });
+      const worker = takeWorker(options.worker);
       workers.push(worker);
+      worker.postMessage(data);
       worker.on('message', (e: Ending | SignalRequest) => ('sig' in e ? signals.handle(e) : end(e)));
       worker.on('error', (e: Error) => end({ fatal: `worker: ${e.message}` }));
       worker.on('exit', (code) =>

@@ -4,12 +4,13 @@
 // non-blocking for the system, whatever the program asked for. Guarantees: no call waits but netpoll; a result below 0 is minus a WASI errno; descriptors
 // in control messages are the program's. Where there are no sockets every call fails with the errno that says so.
 
-import { closeSync, writeSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { adopted } from './adopt.ts';
 import type { Descriptors } from './descriptors.ts';
 import { errnos, wasiErrno } from './errno.ts';
 import { type Libc, libc } from './libc.ts';
 import type { HostMemory } from './memory.ts';
+import { endWord, pollWord, wakeWord } from './polling.ts';
 
 /** Errnos of our own, behind WASI's; package syscall has their texts. */
 const noSockets = -90;
@@ -49,23 +50,10 @@ const epollDel = 2;
 /** what a wait reports at most */
 const maxEvents = 128;
 
-/** Words of the run's control memory: the poller's descriptor, and that of the event that wakes it, each plus 1. */
-const pollWord = 2;
-const wakeWord = 3;
-/** … and whether the run is over. */
-const endWord = 4;
-
 const offIov = 64;
 const offName = 96;
 const offControl = 256;
 const controlMax = 16384;
-
-/** The M that waits in netpoll comes back, and none waits there any more: their threads are about to end, and in the system they would not notice. */
-export function endPolling(control: Int32Array): void {
-  Atomics.store(control, endWord, 1);
-  const wake = Atomics.load(control, wakeWord) - 1;
-  if (wake >= 0) writeSync(wake, new Uint8Array(new BigUint64Array([1n]).buffer));
-}
 
 export type SocketImports = { [name: string]: (...args: never[]) => number };
 

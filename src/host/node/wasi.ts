@@ -9,6 +9,7 @@ import { type Descriptors, type Open, rootFolder } from './descriptors.ts';
 import { errnos } from './errno.ts';
 import { libc, systemSeeks } from './libc.ts';
 import type { HostMemory } from './memory.ts';
+import { writeAll } from './write.ts';
 
 const ebadf = 8;
 const einval = 28;
@@ -38,18 +39,6 @@ export interface Process {
   exit(code: number): never;
   /** standard output or error is a closed pipe */
   brokenPipe(): never;
-}
-
-/** Writes all of data, waiting where the descriptor would block. */
-export function writeAll(fd: number, data: Uint8Array): void {
-  for (let n = 0; n < data.length; ) {
-    try {
-      n += fs.writeSync(fd, data, n);
-    } catch (e) {
-      if ((e as NodeJS.ErrnoException).code !== 'EAGAIN') throw e;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-    }
-  }
 }
 
 /** Runs f; what it throws becomes an errno. */

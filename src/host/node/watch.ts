@@ -5,9 +5,10 @@
 
 import { EventReader, type SchedEvent } from '../../inspect/events.ts';
 import { schedtrace } from '../../inspect/sched.ts';
-import { type Ending, type Exports, instantiate, type ProgramInput } from './program.ts';
+import type { Ending } from './ending.ts';
+import type { Exports, ProgramInput } from './program.ts';
 import { signalName } from './signals.ts';
-import { writeAll } from './wasi.ts';
+import { writeAll } from './write.ts';
 
 /** of schedfield */
 const sysmonWaits = 10;
@@ -39,6 +40,8 @@ export class Watch {
   /** Resolves after stop(). */
   async start(): Promise<void> {
     const { control, memory } = this.input;
+    // Loaded while the first M is at its start, which waits for none of this.
+    const { instantiate } = await import('./program.ts');
     await Atomics.waitAsync(control, 0, 0).value;
     if (this.stopped) return;
     const { exports } = instantiate(this.input);

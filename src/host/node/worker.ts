@@ -2,7 +2,7 @@
 //
 // Guarantees: whatever ends the program becomes one message to the parent: its exit code, or the text of a fatal error.
 
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { type ProgramInput, runProgram } from './program.ts';
 
-parentPort!.postMessage(runProgram(workerData as ProgramInput));
+parentPort!.once('message', (input: ProgramInput) => parentPort!.postMessage(runProgram(input)));
