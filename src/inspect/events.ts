@@ -1,13 +1,13 @@
 // The scheduler's events, decoded while the program runs: from the ring each P writes (src/runtime/trace.ts).
 //
 // Assumes: the reader looks often enough, or the program waits for it (a reproducible run). Guarantees: events come in the order of each P; where some were
-// overwritten before they were read, their number is in their place, and none is guessed.
+// overwritten before they were read, there is one that says so in their place, and none is guessed.
 
 /** What the runtime exports for readers of events. */
 export interface EventExports {
   /** 1: begin to write events; 2: and wait for the reader where a ring is full; 0: end */
   settracing(how: number): void;
-  /** address of a P's words: ring, how many events may be read, how many have been, one of no interest, how many were written; 0 if there is no such P */
+  /** address of a P's words: ring, how many words of that may be read, how many have been, one of no interest, how many were written; 0 if there is no such P */
   ringof(p: number): number;
 }
 
@@ -16,7 +16,7 @@ export interface SchedEvent {
   readonly time: bigint;
   readonly kind: (typeof kinds)[number];
   readonly goid: bigint;
-  /** what the kind says: the creator, who unblocked it, why it waits, the P stolen from, the host call, nanoseconds since the wish to preempt, how many were lost */
+  /** what the kind says: the creator, who unblocked it, why it waits, the P stolen from, the host call, nanoseconds since the wish to preempt, at most how many were lost */
   readonly arg: bigint;
   readonly p: number;
   readonly m: number;
@@ -41,15 +41,27 @@ const kinds = [
   'lost',
 ] as const;
 
-const ringEvents = 1 << 14;
-const eventBytes = 24;
+const ringWords = 1 << 15;
 const maxProcs = 256;
+/** in the two upper bits of a word */
+const head = 1;
+const switched = 2;
+const clock = 16;
+
+/** What is known of a P where the reader is. */
+interface Place {
+  time: bigint;
+  m: number;
+  /** the goroutine that runs, 0 if none does, null if that is not known */
+  running: bigint | null;
+}
 
 export class EventReader {
-  /** events that were gone before they were read */
+  /** events that were gone before they were read, at most */
   lost = 0;
   private readonly rt: EventExports;
   private readonly memory: WebAssembly.Memory;
+  private readonly places: Place[] = [];
 
   constructor(rt: EventExports, memory: WebAssembly.Memory) {
     this.rt = rt;
@@ -59,49 +71,85 @@ export class EventReader {
   /** What has been written since the last call. all: the program has ended, and there is nothing more to come. */
   read(all = false): SchedEvent[] {
     const events: SchedEvent[] = [];
-    const view = new DataView(this.memory.buffer);
     const words = new Int32Array(this.memory.buffer);
     for (let i = 0; i < maxProcs; i++) {
       const at = this.rt.ringof(i);
       if (at === 0) break;
-      const ring = view.getUint32(at, true);
+      const ring = words[at >>> 2]! >>> 0;
       if (ring === 0) continue;
       const word = (n: number): number => Atomics.load(words, (at >>> 2) + n) >>> 0;
       const begin = word(2);
       const end = all ? word(4) : word(1);
-      const found: SchedEvent[] = [];
-      let pos = begin;
-      if ((end - pos) >>> 0 > ringEvents) pos = (end - ringEvents) >>> 0;
-      const first = pos;
-      for (; pos !== end; pos = (pos + 1) >>> 0) found.push(decode(view, ring, i, pos));
-      // What has been overwritten while it was read.
-      const overtaken = (word(4) - first) >>> 0;
-      if (overtaken > ringEvents) found.splice(0, overtaken - ringEvents);
-      const lost = ((end - begin) >>> 0) - found.length;
-      if (lost > 0) {
-        this.lost += lost;
-        const time = found[0]?.time ?? 0n;
-        events.push({ time, kind: 'lost', goid: 0n, arg: BigInt(lost), p: i, m: found[0]?.m ?? 0 });
-      }
-      for (const e of found) events.push(e);
+      const n = Math.min((end - begin) >>> 0, ringWords);
+      const copy = copyWords(words, ring >>> 2, (end - n) >>> 0, n);
+      // What was overwritten before or while it was copied.
+      const gone = Math.min(Math.max(((word(4) - end) >>> 0) + n - ringWords, 0), n);
       Atomics.store(words, (at + 8) >>> 2, end | 0);
       Atomics.notify(words, (at + 8) >>> 2);
+      const place = (this.places[i] ??= { time: 0n, m: 0, running: null });
+      this.decode(copy, gone, ((end - begin) >>> 0) - n, i, place, events);
     }
     return events;
   }
+
+  /** Words are pairs of numbers, the lower first; the first `gone` are not to be looked at, `lost` more are not there. */
+  private decode(words: Uint32Array, gone: number, lost: number, p: number, at: Place, out: SchedEvent[]): void {
+    const n = words.length / 2;
+    const tag = (i: number): number => words[2 * i + 1]! >>> 30;
+    const goid = (i: number): bigint => BigInt((words[2 * i + 1]! & 0x3fffffff) * 256 + (words[2 * i]! >>> 24));
+    let i = gone;
+    if (gone + lost > 0) while (i < n && tag(i) !== head) i++;
+    if (i + lost > 0) {
+      this.lost += i + lost;
+      at.running = null;
+      if (i < n) at.time = time(words, i + 1);
+      out.push({ time: at.time, kind: 'lost', goid: 0n, arg: BigInt(i + lost), p, m: at.m });
+    }
+    const add = (kind: SchedEvent['kind'], g: bigint, arg: bigint): void => {
+      out.push({ time: at.time, kind, goid: g, arg, p, m: at.m });
+    };
+    while (i < n) {
+      const g = goid(i);
+      if (tag(i) === switched) {
+        if (at.running !== null) {
+          add('unblock', g, at.running);
+          add('block', at.running, BigInt(words[2 * i]! & 0xff));
+        }
+        add('start', g, 0n);
+        at.running = g;
+        i++;
+        continue;
+      }
+      const kind = words[2 * i]! & 0xff;
+      at.m = (words[2 * i]! >>> 8) & 0xffff;
+      at.time = time(words, i + 1);
+      if (kind === clock) at.running = g;
+      else {
+        const name = kinds[kind] ?? '';
+        add(name, g, BigInt(words[2 * i + 4]!));
+        if (name === 'start' || name === 'syscallexit') at.running = g;
+        else if (ends.has(name)) at.running = 0n;
+      }
+      i += 3;
+    }
+  }
 }
 
-function decode(view: DataView, ring: number, p: number, pos: number): SchedEvent {
-  const e = ring + (pos & (ringEvents - 1)) * eventBytes;
-  const what = view.getUint32(e + 8, true);
-  return {
-    time: view.getBigInt64(e, true),
-    kind: kinds[what & 0xff] ?? '',
-    goid: view.getBigUint64(e + 8, true) >> 24n,
-    arg: BigInt(view.getUint32(e + 16, true)),
-    p,
-    m: (what >>> 8) & 0xffff,
-  };
+/** after these nobody runs there */
+const ends: ReadonlySet<string> = new Set(['block', 'end', 'preempt', 'procstart', 'procstop']);
+
+function time(words: Uint32Array, i: number): bigint {
+  return (BigInt(words[2 * i + 1]!) << 32n) | BigInt(words[2 * i]!);
+}
+
+/** n words of the ring, from its position pos on. */
+function copyWords(memory: Int32Array, ring: number, pos: number, n: number): Uint32Array {
+  const out = new Uint32Array(2 * n);
+  const first = pos % ringWords;
+  const here = Math.min(n, ringWords - first);
+  out.set(memory.subarray(ring + 2 * first, ring + 2 * (first + here)));
+  out.set(memory.subarray(ring, ring + 2 * (n - here)), 2 * here);
+  return out;
 }
 
 /** An event as a line of text, without the newline. */

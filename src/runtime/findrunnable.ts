@@ -17,7 +17,7 @@ import { globrunqsize } from "./globrunq";
 import { globrunqget, inheritTime, runqempty, runqget, runqsteal, takeRunnext } from "./runq";
 import {
   addSpinning, allp, dyingReported, dyingWord, finqWord, gcwaiting, lockSched, maxProcs, multi, nmspinning, npidle, pidleput, sched,
-  sigpendingWord, takeNeedspinning, unlockSched, unusualSafepoints, watcher,
+  sigpendingWord, takeNeedspinning, unlockSched, unusualSafepoints, unusualTracing, watcher,
 } from "./sched";
 import { gcstopm, startTheWorld, stopTheWorld } from "./stw";
 import { now, seeded } from "./time";
@@ -29,6 +29,8 @@ const stealRounds: u32 = 4;
 const spins: u32 = 64;
 /** goroutine switches between looks at the global queue */
 const globalTick: u32 = 61;
+/** in `special`: somebody traces */
+const specialTracing: u64 = (unusualTracing as u64) << 32;
 /** switches from one goroutine to the one it readied before timers and all the rest are looked at */
 const runnextLimit: u32 = 64;
 
@@ -255,7 +257,7 @@ function collectIfDue(): void {
 @inline export function runnextOnly(x: MX, p: P): u32 {
   const next = p.runnext;
   if (next == 0 || p.runnextTicks >= runnextLimit) return 0;
-  if ((asked(x) | special(x) | (changetype<G>(next as usize).lockedm as u64)) != 0) return runnextSpecial(x, p, next);
+  if ((asked(x) | (special(x) & ~specialTracing) | (changetype<G>(next as usize).lockedm as u64)) != 0) return runnextSpecial(x, p, next);
   p.runnextTicks++;
   p.runnext = 0;
   return next;

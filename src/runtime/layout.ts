@@ -209,18 +209,21 @@ export class P {
   tinyAllocs: u32;
   /** safepoints that do not collect under gcstress */
   stressSkip: u32;
-  /** event ring, 0 if nobody traces; and the number of events written there that readers may see; owner, atomic */
+  /** event ring, 0 if nobody traces; and the number of words written there that readers may see; owner, atomic */
   ring: u32;
   ringpos: u32;
   /** … and read; the reader, atomic */
   ringread: u32;
   /** goroutines run; owner, others read */
   switches: u32;
-  /** the number of events ever written to the ring; owner */
+  /** the number of words ever written to the ring; owner */
   ringnext: u32;
   /** of sampleReady; owner */
   readyTick: u32;
-  /** time of the last of them; owner */
+  /** the g that is to run next, if the ring does not have yet that it was readied, and the time of that; owner */
+  unsaid: u32;
+  unsaidTime: i64;
+  /** time of the last event; owner */
   ringtime: i64;
   /** the number of the last goroutine made here, and up to where they are this P's; owner */
   goid: u64;

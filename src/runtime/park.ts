@@ -20,7 +20,7 @@ import {
   wakeSysmon, watcher,
 } from "./sched";
 import { now, seeded } from "./time";
-import { evHandoff, evProcStart, evProcStop, traceEvent, traceTo } from "./trace";
+import { evHandoff, evProcStart, evProcStop, sayAll, traceEvent, traceTo } from "./trace";
 
 @inline export function parkNote(x: MX): usize {
   return changetype<usize>(x) + offsetof<MX>("park");
@@ -97,6 +97,7 @@ export function mayActivate(): bool {
     askWake(ownerOf(p));
     return false;
   }
+  if (sched.tracing) sayAll();
   return true;
 }
 

@@ -22,11 +22,11 @@ import { newM, serveWake, wakeForMore } from "./park";
 import { procresize } from "./stw";
 import { globrunqput } from "./globrunq";
 import { runqput } from "./runq";
-import { allp, dyingReported, dyingWord, field, lockSched, nextGoid, noteChange, noteUnusual, pidleput, Sched, sched, setEverySafepoint, sigpendingWord, unlockSched, unusualSafepoints, unusualTracing } from "./sched";
+import { allp, dyingReported, dyingWord, field, lockSched, nextGoid, noteChange, noteUnusual, pidleput, Sched, sched, setEverySafepoint, sigpendingWord, unlockSched, unusualMulti, unusualSafepoints, unusualTracing } from "./sched";
 import { initSizeClasses } from "./sizeclasses";
 import { catchingFrame } from "./panic";
 import { adjustFrame, growStack, newStack, stackFree, stackIsSmall } from "./stack";
-import { evBlock, evCreate, evEnd, evPreempt, evStart, evUnblock, traceEvent, traceSwitch } from "./trace";
+import { evBlock, evCreate, evEnd, evPreempt, evStart, evUnblock, keepUnblock, traceEvent, traceLeft, traceSwitch } from "./trace";
 import { sampleBlock, sampleReady, sampleStart } from "./timehist";
 
 /** The indices of goexports.ts. */
@@ -218,13 +218,15 @@ function unpark(gp: G): bool {
 export function ready(g: usize): void {
   const gp = changetype<G>(g);
   const p = pp();
-  // What remains of readyAt where nothing is unusual.
-  if (mx().unusual == 0 && p.runnext == 0) {
+  // What remains of readyAt where nothing is unusual, but perhaps that somebody reads events.
+  const unusual = mx().unusual;
+  if ((unusual & ~unusualTracing) == 0 && p.runnext == 0) {
     if (gp.park == parked && gp.bubble == 0) {
       gp.park = parkNot;
       gp.waitreason = 0;
       gp.status = Grunnable;
       p.runnext = g as u32;
+      if (unusual != 0) keepUnblock(p, g as u32);
       return;
     }
   }
@@ -312,22 +314,30 @@ export function execute(gp: G, inherit: bool): void {
   const x = mx();
   let p = pp();
   if (!inherit) p.schedtick++;
+  let said = false;
   while (true) {
     mm().curg = changetype<usize>(gp) as u32;
     gp.status = Grunning;
     gp.m = m as u32;
     p.switches++;
     noteChange(x);
-    if (x.unusual & unusualTracing) traceStart(gp, inherit);
+    if ((x.unusual & unusualTracing) != 0 && !said) traceStart(gp, inherit);
     const suspended = resume(gp, x, goesOn);
+    let next: u32;
+    said = false;
     if (gp.park == parkingLocked) {
       gp.fp = mm().fp;
       waitUnlocking(gp, x);
+      next = runnextOnly(x, p);
+      if ((x.unusual & (unusualTracing | unusualMulti)) == unusualTracing) {
+        sampleBlock(gp);
+        said = traceLeft(p, x.unusual, gp, next);
+      }
     } else {
       if (!goOn(gp, x, suspended)) return;
       p = pp();
+      next = runnextOnly(x, p);
     }
-    const next = runnextOnly(x, p);
     if (next == 0) return;
     gp = changetype<G>(next as usize);
     inherit = true;
@@ -367,6 +377,7 @@ function goOn(gp: G, x: MX, suspended: i32): bool {
     if (gp.park == parkingLocked) {
       gp.fp = mm().fp;
       waitUnlocking(gp, x);
+      if ((x.unusual & (unusualTracing | unusualMulti)) == unusualTracing) traceWaits(gp);
       return true;
     }
   }
@@ -376,6 +387,11 @@ function traceStart(gp: G, inherit: bool): void {
   sampleStart(gp);
   if (inherit) traceSwitch(evStart, gp.goid, 0);
   else traceEvent(evStart, gp.goid, 0);
+}
+
+function traceWaits(gp: G): void {
+  traceSwitch(evBlock, gp.goid, gp.waitreason);
+  sampleBlock(gp);
 }
 
 /** The frame at gp.fp has returned. */
@@ -426,10 +442,7 @@ function settle(gp: G, x: MX): i32 {
     giveWay(gp);
     return over;
   }
-  if (sched.tracing) {
-    traceSwitch(evBlock, gp.goid, gp.waitreason);
-    sampleBlock(gp);
-  }
+  if (sched.tracing) traceWaits(gp);
   mm().curg = 0;
   gp.m = 0;
   gp.status = Gwaiting;
@@ -451,10 +464,8 @@ function settle(gp: G, x: MX): i32 {
   mm().curg = 0;
   gp.m = 0;
   gp.status = Gwaiting;
-  if (x.unusual & unusualTracing) {
-    traceSwitch(evBlock, gp.goid, gp.waitreason);
-    sampleBlock(gp);
-  }
+  // Where nobody else can find it, what follows may be said together with that.
+  if ((x.unusual & (unusualTracing | unusualMulti)) == (unusualTracing | unusualMulti)) traceWaits(gp);
   const b = gp.bubble;
   gp.park = parked;
   if (b == 0) unlock2(gp.waitlock as usize);

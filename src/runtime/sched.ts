@@ -130,10 +130,14 @@ export class Sched {
   totalTime: i64;
   procresizeTime: i64;
 }
+/** bits of tracing that ask for events (trace.ts) */
+export const tracingEvents: u32 = 3;
 export const unusualMulti: u32 = 1;
 export const unusualTracing: u32 = 2;
 export const unusualSafepoints: u32 = 4;
 export const unusualUnwatched: u32 = 8;
+/** … beside unusualTracing: times are asked for, too */
+export const unusualSampling: u32 = 16;
 export const sched = changetype<Sched>(memory.data(512, 16));
 /** addresses of the Ps, maxProcs of them; written with the world stopped */
 const allpTable: usize = memory.data(256 * 4);
@@ -343,6 +347,7 @@ export function setTracing(bits: u32, without: u32): void {
   do {
     seen = atomic.load<u32>(word);
     setUnusual(unusualTracing, seen != 0);
+    setUnusual(unusualSampling, (seen & ~tracingEvents) != 0);
   } while (atomic.load<u32>(word) != seen);
 }
 export function setEverySafepoint(v: u32): void {

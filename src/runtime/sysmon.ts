@@ -11,9 +11,8 @@ import { netpollWaiters } from "./netpoll";
 import { askAgain, casStatus, handoffp, pollNetwork, startm, statusOf, timer0, timeSleepUntil, wakep } from "./park";
 import { preemptone } from "./stw";
 import { runqempty } from "./runq";
-import { tracingEvents } from "./trace";
 import {
-  allp, dyingWord, gcwaiting, hostWakeWord, lockSched, npidle, nmspinning, mxOf, sched, sigpendingWord, sysmonnote, unlockSched, wakeSysmon,
+  allp, dyingWord, gcwaiting, hostWakeWord, lockSched, npidle, nmspinning, mxOf, sched, sigpendingWord, sysmonnote, tracingEvents, unlockSched, wakeSysmon,
 } from "./sched";
 
 const forcePreemptNs: i64 = 10_000_000;

@@ -1,7 +1,7 @@
 // The scheduler's events: every kind of them in the log of a run, and a log that depends on the seed alone.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -98,6 +98,68 @@ test('every kind of event is in the log, with P and M, and no P’s time goes ba
     ...['procstart', 'procstop', 'stwstart', 'stwdone'],
   ])
     assert.ok((seen.get(kind) ?? 0) > 0, `${kind} is missing: ${JSON.stringify([...seen])}`);
+});
+
+const handing = `package main
+
+import (
+	"runtime"
+	"time"
+)
+
+func main() {
+	runtime.GOMAXPROCS(1)
+	var there, back [3]chan int
+	for k := range there {
+		there[k], back[k] = make(chan int), make(chan int)
+		go func() {
+			for v := range there[k] {
+				if v%1000 == 0 {
+					runtime.Gosched()
+				}
+				back[k] <- v + 1
+			}
+			close(back[k])
+		}()
+	}
+	for start, i := time.Now(), 0; time.Since(start) < 2*time.Second; {
+		for range 100 {
+			i++
+			there[i%3] <- i
+			<-back[i%3]
+		}
+	}
+	for k := range there {
+		close(there[k])
+		<-back[k]
+	}
+}
+`;
+
+test('what the log says of goroutines that hand over to each other can be', () => {
+  const r = spawnSync(command, ['run', '-events=handing.txt', file('handing.go', handing)], { cwd: dir, env });
+  assert.equal(r.status, 0, String(r.stderr));
+  /** what each goroutine is, as far as it is known */
+  let states = new Map<string, string>();
+  const follows: { readonly [kind: string]: readonly string[] } = {
+    start: ['create', 'unblock', 'preempt', 'syscallenter', 'syscallexit'],
+    unblock: ['block'],
+    block: ['start', 'syscallexit'],
+    preempt: ['start', 'syscallexit'],
+    end: ['start', 'syscallexit'],
+  };
+  let together = 0;
+  let last = '';
+  for (const line of readFileSync(join(dir, 'handing.txt'), 'utf8').trimEnd().split('\n')) {
+    const [time, , , kind, goid] = line.split(' ') as [string, string, string, string, string];
+    if (kind === 'lost') states = new Map();
+    const before = states.get(goid);
+    if (before !== undefined && follows[kind]) assert.ok(follows[kind].includes(before), `${line} after ${before}`);
+    states.set(goid, kind);
+    if (kind === 'start' && last === `${time} block`) together++;
+    last = `${time} ${kind}`;
+  }
+  assert.ok(together > 1000, `${together} switches were written as one`);
 });
 
 const chances = `package main
