@@ -5,10 +5,11 @@
 // Guarantees: the last line is `N passed, N failed`, where tests that end alike in both, or differ as is known, passed. Tests are the same
 // that have the same name but for addresses and times in it.
 
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { buildRuntime } from '../build-runtime.mjs';
 import { root } from '../root.ts';
 
@@ -24,6 +25,7 @@ const modules = [
   'github.com/prometheus/client_golang@v1.25.0',
 ];
 
+/** milliseconds a command may print nothing */
 const limit = 1_800_000;
 const burrow = join(root, 'bin', 'burrow');
 
@@ -72,26 +74,47 @@ function stableName(test: string, tests: ReadonlyMap<string, Outcome>): string {
   return `${name}, ${n}`;
 }
 
-/** The outcomes of `COMMAND test`, package by package. */
-function results(command: string, dir: string, flags: readonly string[]): Map<string, Package> {
-  const r = spawnSync(command, ['test', '-json', '-count=1', ...flags, './...'], {
-    cwd: dir,
-    env,
-    encoding: 'utf8',
-    timeout: limit,
-    maxBuffer: 1 << 30,
+/** Runs a command in a group of its own, which ends when it has printed nothing for too long: a large module takes as long as the machine needs for it. */
+function linesOf(command: string, args: readonly string[], dir: string, line: (text: string) => void): Promise<void> {
+  const child = spawn(command, args, { cwd: dir, env, stdio: ['ignore', 'pipe', 'ignore'], detached: true });
+  const end = (): void => {
+    try {
+      process.kill(-child.pid!, 'SIGKILL');
+    } catch {
+      // it has ended
+    }
+  };
+  process.on('exit', end);
+  const silent = setTimeout(() => {
+    process.stdout.write(`${command}: stopped, as it had printed nothing for ${limit / 60_000} minutes\n`);
+    end();
+  }, limit);
+  createInterface(child.stdout).on('line', (text) => {
+    silent.refresh();
+    line(text);
   });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', () => {
+      clearTimeout(silent);
+      process.off('exit', end);
+      resolve();
+    });
+  });
+}
+
+/** The outcomes of `COMMAND test`, package by package. */
+async function results(command: string, dir: string, flags: readonly string[]): Promise<Map<string, Package>> {
   const found = new Map<string, Package>();
-  for (const line of r.stdout.split('\n')) {
-    if (!line.startsWith('{')) continue;
+  await linesOf(command, ['test', '-json', '-count=1', ...flags, './...'], dir, (line) => {
+    if (!line.startsWith('{')) return;
     const e = JSON.parse(line) as Event;
-    if (e.Package === undefined || !['pass', 'fail', 'skip'].includes(e.Action)) continue;
+    if (e.Package === undefined || !['pass', 'fail', 'skip'].includes(e.Action)) return;
     const p = found.get(e.Package) ?? { end: null, tests: new Map() };
     found.set(e.Package, p);
     if (e.Test === undefined) p.end = e.Action as Outcome;
     else p.tests.set(stableName(e.Test, p.tests), e.Action as Outcome);
-  }
-  if (r.error) process.stdout.write(`${command}: ${r.error.message}\n`);
+  });
   return found;
 }
 
@@ -130,8 +153,8 @@ async function main(): Promise<void> {
     for (const module of modules) {
       if (named.length > 0 && !named.some((n) => module.includes(n))) continue;
       const dir = fetched(module, folder);
-      const native = results('go', dir, flags);
-      const own = results(burrow, dir, flags);
+      const native = await results('go', dir, flags);
+      const own = await results(burrow, dir, flags);
       process.stdout.write(
         `\n### ${module.replace('@', ' ')}\n\n| package | go | burrow | differences |\n|---|---|---|---|\n`,
       );
