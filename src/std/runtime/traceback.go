@@ -147,11 +147,11 @@ func (t *stackTrace) callers(skip int, pcs []uintptr) int {
 			case s.wrapper:
 			case skip > 0:
 				skip--
-			case n == len(pcs):
-				return n
 			default:
 				pcs[n] = returnPC(pc, i)
-				n++
+				if n++; n == len(pcs) {
+					return n // the next is not looked at: nobody may ever ask about it
+				}
 			}
 		}
 	}
