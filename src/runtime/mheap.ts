@@ -100,8 +100,13 @@ function tryGrow(n: usize): bool {
   return true;
 }
 
-@inline function lockHeap(): void {
+/**
+ * Takes the lock. V8 tells a thread that another has grown the memory at the thread's next look for interrupts; until then memory.fill and memory.copy trap beyond
+ * the end that it knows. Nothing is handed out under the lock before this thread knows the whole arena.
+ */
+function lockHeap(): void {
   lock(changetype<usize>(mheap) + offsetof<Mheap>("lock"));
+  if ((<usize>memory.size()) < mheap.arenaEnd >> 16) memory.grow(0);
 }
 @inline function unlockHeap(): void {
   unlock(changetype<usize>(mheap) + offsetof<Mheap>("lock"));
