@@ -155,7 +155,7 @@ func ReadMemStats(m *MemStats) {
 	m.HeapObjects = m.Mallocs - m.Frees
 	// Stacks and the runtime's records lie in pages like the heap's, but are not the heap's.
 	m.HeapInuse, m.HeapIdle = stat(21), uint64(heapFree())
-	m.HeapSys, m.OtherSys = m.HeapInuse+m.HeapIdle, uint64(heapOther())
+	m.HeapSys, m.GCSys = m.HeapInuse+m.HeapIdle, uint64(heapOther())
 	m.NextGC, m.NumGC, m.PauseTotalNs = stat(6), uint32(stat(7)), stat(8)
 	m.LastGC, m.NumForcedGC = stat(25), uint32(min(stat(7), atomic.Load64(&forcedCycles)))
 	for i, p := range gcpauses() {
