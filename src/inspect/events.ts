@@ -42,6 +42,7 @@ const kinds = [
 ] as const;
 
 const ringWords = 1 << 15;
+const eventWords = 3;
 const maxProcs = 256;
 /** in the two upper bits of a word */
 const head = 1;
@@ -82,8 +83,8 @@ export class EventReader {
       const end = all ? word(4) : word(1);
       const n = Math.min((end - begin) >>> 0, ringWords);
       const copy = copyWords(words, ring >>> 2, (end - n) >>> 0, n);
-      // What was overwritten before or while it was copied.
-      const gone = Math.min(Math.max(((word(4) - end) >>> 0) + n - ringWords, 0), n);
+      // What was overwritten before or while it was copied, or is about to be: an event is counted after it has been written.
+      const gone = Math.min(Math.max(((word(4) - end) >>> 0) + eventWords + n - ringWords, 0), n);
       Atomics.store(words, (at + 8) >>> 2, end | 0);
       Atomics.notify(words, (at + 8) >>> 2);
       const place = (this.places[i] ??= { time: 0n, m: 0, running: null });
@@ -130,7 +131,7 @@ export class EventReader {
         if (name === 'start' || name === 'syscallexit') at.running = g;
         else if (ends.has(name)) at.running = 0n;
       }
-      i += 3;
+      i += eventWords;
     }
   }
 }
