@@ -114,13 +114,13 @@ func runfinq() {
 		cleanPools(n)
 	}
 	gp := getg()
-	x := gp.extra()
 	for {
 		f := (*finalizer)(rt_nextfin())
 		if f == nil {
 			return
 		}
-		x.fin = f
+		// Not before there is one: what every collection allocates would bring on the next.
+		gp.extra().fin = f
 		gp.flags |= gUserCode
 		if f.run != nil {
 			runCleanups()
