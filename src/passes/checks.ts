@@ -290,7 +290,7 @@ class Checks {
   }
 }
 
-/** bytes of memory that no object reaches across its end: an offset into an object is smaller, or adds to a pointer that has been looked at */
+/** No object lies so few bytes before the end of memory that a smaller offset into it could lead round to nil. */
 const maxOffset = 1 << 16;
 
 /** An address that is not nil: of something that always is, or of what lies behind the beginning of an object. */

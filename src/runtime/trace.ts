@@ -4,9 +4,10 @@
 // could write an event costs one load and one branch. Guarantees: the events of a P are in order and their times do not go backwards. The time is exact but
 // for the frequent kinds (traceSwitch), which take the one that sysmon noted last, some tens of microseconds ago. Those are seen by readers in batches.
 //
-// A ring is one of words of 8 bytes. An event is three: its head, time i64, arg u32. The head is, from below, 8 bits of kind, 16 of M, 38 of goid and 2 that are 1; in all
-// other words of an event those are 0, so that a reader can begin anywhere. What happens most is one word: that a goroutine readied another that runs next, waits, and
-// the other begins, at the time of the event before (`switched`): 8 bits of the reason why it waits, 16 that are 0, 38 of the other's goid, and 2.
+// A ring is one of words of 8 bytes. An event is three: its head, time i64, arg u32. The head is, from below, 8 bits of kind, 16 of M, 38 of goid and a tag of 2, which is
+// 1; in all other words of an event the tag is 0, so that a reader can begin anywhere. What happens most is one word, with the tag 2 (traceLeft): that a goroutine readied another
+// that runs next, waits, and the other begins, at the time of the event before. That word is 8 bits of the reason why it waits, 16 that are 0, 38 of the other's goid, and the tag.
+
 import { G, hostnanotime, P } from "./layout";
 import { mm, mx } from "./m";
 import { allocRing } from "./mheap";
@@ -31,7 +32,7 @@ export const evSTWDone: u32 = 14;
 const evClock: u32 = 16;
 
 /** words a ring holds */
-export const ringWords: u32 = 1 << 15;
+const ringWords: u32 = 1 << 15;
 const eventWords: u32 = 3;
 const headTag: u64 = 1 << 62;
 const switchTag: u64 = 2 << 62;
@@ -44,11 +45,11 @@ const waitForReader: u32 = 2;
 
 /** Sleeps until there is room in the ring. */
 function awaitReader(p: P, pos: u32): void {
-  const word = changetype<usize>(p) + offsetof<P>("ringread");
+  const read = changetype<usize>(p) + offsetof<P>("ringread");
   while (true) {
-    const read = atomic.load<u32>(word);
-    if (pos + 2 * eventWords - read <= ringWords) return;
-    atomic.wait<i32>(word, read as i32, 1_000_000);
+    const seen = atomic.load<u32>(read);
+    if (pos + 2 * eventWords - seen <= ringWords) return;
+    atomic.wait<i32>(read, seen as i32, 1_000_000);
   }
 }
 
