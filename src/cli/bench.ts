@@ -27,15 +27,15 @@ export interface Latency {
 export class Preemptions {
   readonly ns: number[] = [];
   /** by P: who was to give way, and since when */
-  private readonly asked = new Map<number, { readonly goid: bigint; readonly at: bigint }>();
+  private readonly asked = new Map<number, { readonly goid: number; readonly at: number }>();
 
   add(events: readonly SchedEvent[]): void {
     for (const e of events) {
-      if (e.kind === 'preempt' && e.arg > 0n) this.asked.set(e.p, { goid: e.goid, at: e.time - e.arg });
+      if (e.kind === 'preempt' && e.arg > 0) this.asked.set(e.p, { goid: e.goid, at: e.time - e.arg });
       else if (e.kind === 'start') {
         const a = this.asked.get(e.p);
         this.asked.delete(e.p);
-        if (a && a.goid !== e.goid) this.ns.push(Number(e.time - a.at));
+        if (a && a.goid !== e.goid) this.ns.push(e.time - a.at);
       }
     }
   }

@@ -7,17 +7,17 @@
 export interface EventExports {
   /** 1: begin to write events; 2: and wait for the reader where a ring is full; 0: end */
   settracing(how: number): void;
-  /** address of a P's words: ring, how many words of that may be read, how many have been, one of no interest, how many were written; 0 if there is no such P */
+  /** address of a P's words: ring, how many words of that may be read, how many have been, one of no interest, where the next is written, how many were before the ring's first; 0 if there is no such P */
   ringof(p: number): number;
 }
 
 export interface SchedEvent {
   /** nanoseconds of the program's clock */
-  readonly time: bigint;
+  readonly time: number;
   readonly kind: (typeof kinds)[number];
-  readonly goid: bigint;
+  readonly goid: number;
   /** what the kind says: the creator, who unblocked it, why it waits, the P stolen from, the host call, nanoseconds since the wish to preempt, at most how many were lost */
-  readonly arg: bigint;
+  readonly arg: number;
   readonly p: number;
   readonly m: number;
 }
@@ -44,17 +44,19 @@ const kinds = [
 const ringWords = 1 << 15;
 const eventWords = 3;
 const maxProcs = 256;
-/** in the two upper bits of a word */
+/** words that may have been written and are not yet to be read */
+const unseen = 64 + eventWords;
+/** in the two lower bits of a word */
 const head = 1;
 const switched = 2;
 const clock = 16;
 
 /** What is known of a P where the reader is. */
 interface Place {
-  time: bigint;
+  time: number;
   m: number;
   /** the goroutine that runs, 0 if none does, null if that is not known */
-  running: bigint | null;
+  running: number | null;
 }
 
 export class EventReader {
@@ -80,14 +82,14 @@ export class EventReader {
       if (ring === 0) continue;
       const word = (n: number): number => Atomics.load(words, (at >>> 2) + n) >>> 0;
       const begin = word(2);
-      const end = all ? word(4) : word(1);
+      const end = all ? (word(5) + ((word(4) - ring) >>> 3)) >>> 0 : word(1);
       const n = Math.min((end - begin) >>> 0, ringWords);
       const copy = copyWords(words, ring >>> 2, (end - n) >>> 0, n);
-      // What was overwritten before or while it was copied, or is about to be: an event is counted after it has been written.
-      const gone = Math.min(Math.max(((word(4) - end) >>> 0) + eventWords + n - ringWords, 0), n);
+      // What was overwritten before or while it was copied, or may have been.
+      const gone = all ? 0 : Math.min(Math.max(((word(1) - end) >>> 0) + unseen + n - ringWords, 0), n);
       Atomics.store(words, (at + 8) >>> 2, end | 0);
       Atomics.notify(words, (at + 8) >>> 2);
-      const place = (this.places[i] ??= { time: 0n, m: 0, running: null });
+      const place = (this.places[i] ??= { time: 0, m: 0, running: null });
       this.decode(copy, gone, ((end - begin) >>> 0) - n, i, place, events);
     }
     return events;
@@ -96,40 +98,40 @@ export class EventReader {
   /** Words are pairs of numbers, the lower first; the first `gone` are not to be looked at, `lost` more are not there. */
   private decode(words: Uint32Array, gone: number, lost: number, p: number, at: Place, out: SchedEvent[]): void {
     const n = words.length / 2;
-    const tag = (i: number): number => words[2 * i + 1]! >>> 30;
-    const goid = (i: number): bigint => BigInt((words[2 * i + 1]! & 0x3fffffff) * 256 + (words[2 * i]! >>> 24));
+    const tag = (i: number): number => words[2 * i]! & 3;
     let i = gone;
     if (gone + lost > 0) while (i < n && tag(i) !== head) i++;
     if (i + lost > 0) {
       this.lost += i + lost;
       at.running = null;
-      if (i < n) at.time = time(words, i + 1);
-      out.push({ time: at.time, kind: 'lost', goid: 0n, arg: BigInt(i + lost), p, m: at.m });
+      if (i < n) at.time = value(words, i + 1);
+      out.push({ time: at.time, kind: 'lost', goid: 0, arg: i + lost, p, m: at.m });
     }
-    const add = (kind: SchedEvent['kind'], g: bigint, arg: bigint): void => {
+    const add = (kind: SchedEvent['kind'], g: number, arg: number): void => {
       out.push({ time: at.time, kind, goid: g, arg, p, m: at.m });
     };
     while (i < n) {
-      const g = goid(i);
+      const low = words[2 * i]!;
+      const goid = words[2 * i + 1]! * 64 + (low >>> 26);
+      const kind = (low >>> 2) & 0xff;
       if (tag(i) === switched) {
         if (at.running !== null) {
-          add('unblock', g, at.running);
-          add('block', at.running, BigInt(words[2 * i]! & 0xff));
+          add('unblock', goid, at.running);
+          add('block', at.running, kind);
         }
-        add('start', g, 0n);
-        at.running = g;
+        add('start', goid, 0);
+        at.running = goid;
         i++;
         continue;
       }
-      const kind = words[2 * i]! & 0xff;
-      at.m = (words[2 * i]! >>> 8) & 0xffff;
-      at.time = time(words, i + 1);
-      if (kind === clock) at.running = g;
+      at.m = (low >>> 10) & 0xffff;
+      at.time = value(words, i + 1);
+      if (kind === clock) at.running = goid;
       else {
         const name = kinds[kind] ?? '';
-        add(name, g, BigInt(words[2 * i + 4]!));
-        if (name === 'start' || name === 'syscallexit') at.running = g;
-        else if (ends.has(name)) at.running = 0n;
+        add(name, goid, value(words, i + 2));
+        if (name === 'start' || name === 'syscallexit') at.running = goid;
+        else if (ends.has(name)) at.running = 0;
       }
       i += eventWords;
     }
@@ -139,8 +141,9 @@ export class EventReader {
 /** after these nobody runs there */
 const ends: ReadonlySet<string> = new Set(['block', 'end', 'preempt', 'procstart', 'procstop']);
 
-function time(words: Uint32Array, i: number): bigint {
-  return (BigInt(words[2 * i + 1]!) << 32n) | BigInt(words[2 * i]!);
+/** What a word that is no head says. Times are exact for a hundred days. */
+function value(words: Uint32Array, i: number): number {
+  return words[2 * i + 1]! * 2 ** 30 + (words[2 * i]! >>> 2);
 }
 
 /** n words of the ring, from its position pos on. */

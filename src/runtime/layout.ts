@@ -216,13 +216,13 @@ export class P {
   ringread: u32;
   /** goroutines run; owner, others read */
   switches: u32;
-  /** the number of words ever written to the ring; owner */
-  ringnext: u32;
+  /** address of the next word in the ring, and how many were written before its first; owner */
+  ringat: u32;
+  ringlap: u32;
   /** of sampleReady; owner */
   readyTick: u32;
-  /** the g that is to run next, if the ring does not have yet that it was readied, and the time of that; owner */
+  /** the g that is to run next, if the ring does not have yet that it was readied, at the time of the last event; owner */
   unsaid: u32;
-  unsaidTime: i64;
   /** time of the last event; owner */
   ringtime: i64;
   /** the number of the last goroutine made here, and up to where they are this P's; owner */

@@ -22,7 +22,7 @@ import { newM, serveWake, wakeForMore } from "./park";
 import { procresize } from "./stw";
 import { globrunqput } from "./globrunq";
 import { runqput } from "./runq";
-import { allp, dyingReported, dyingWord, field, lockSched, nextGoid, noteChange, noteUnusual, pidleput, Sched, sched, setEverySafepoint, sigpendingWord, unlockSched, unusualMulti, unusualSafepoints, unusualTracing } from "./sched";
+import { allp, dyingReported, dyingWord, field, lockSched, nextGoid, noClock, noteChange, noteUnusual, pidleput, Sched, sched, setEverySafepoint, sigpendingWord, unlockSched, unusualMulti, unusualSafepoints, unusualTracing } from "./sched";
 import { initSizeClasses } from "./sizeclasses";
 import { catchingFrame } from "./panic";
 import { adjustFrame, growStack, newStack, stackFree, stackIsSmall } from "./stack";
@@ -72,6 +72,7 @@ export function rt_init(info: usize): void {
   setM(newM());
   mx().seed = load<u64>(buf) ^ 0x9e3779b97f4a7c15;
   sched.sysmonM = newM() as u32;
+  sched.traceClock = noClock;
   const n = sched.seeded ? 1 : hostconfig(0);
   procresize(n < 1 ? 1 : (n as u32));
   for (let i = sched.gomaxprocs - 1; i > 0; i--) pidleput(allp(i));
@@ -314,33 +315,32 @@ export function execute(gp: G, inherit: bool): void {
   const x = mx();
   let p = pp();
   if (!inherit) p.schedtick++;
-  let said = false;
+  noteChange(x);
+  if ((x.unusual & unusualTracing) != 0) traceStart(gp, inherit);
   while (true) {
     mm().curg = changetype<usize>(gp) as u32;
     gp.status = Grunning;
     gp.m = m as u32;
     p.switches++;
     noteChange(x);
-    if ((x.unusual & unusualTracing) != 0 && !said) traceStart(gp, inherit);
     const suspended = resume(gp, x, goesOn);
     let next: u32;
-    said = false;
     if (gp.park == parkingLocked) {
       gp.fp = mm().fp;
       waitUnlocking(gp, x);
       next = runnextOnly(x, p);
-      if ((x.unusual & (unusualTracing | unusualMulti)) == unusualTracing) {
-        sampleBlock(gp);
-        said = traceLeft(p, x.unusual, gp, next);
+      if (x.unusual != 0) {
+        if (x.unusual == unusualTracing) traceLeft(p, gp, next);
+        else if ((x.unusual & unusualTracing) != 0) traceTurn(x, gp, next);
       }
     } else {
       if (!goOn(gp, x, suspended)) return;
       p = pp();
       next = runnextOnly(x, p);
+      if (next != 0 && (x.unusual & unusualTracing) != 0) traceStart(changetype<G>(next as usize), true);
     }
     if (next == 0) return;
     gp = changetype<G>(next as usize);
-    inherit = true;
   }
 }
 
@@ -387,6 +387,12 @@ function traceStart(gp: G, inherit: bool): void {
   sampleStart(gp);
   if (inherit) traceSwitch(evStart, gp.goid, 0);
   else traceEvent(evStart, gp.goid, 0);
+}
+
+/** gp waits, and next (0: nobody yet) runs. Where others might find gp, it was said before it could be found. */
+function traceTurn(x: MX, gp: G, next: u32): void {
+  if ((x.unusual & unusualMulti) == 0) traceWaits(gp);
+  if (next != 0) traceStart(changetype<G>(next as usize), true);
 }
 
 function traceWaits(gp: G): void {

@@ -104,7 +104,7 @@ export class Sched {
   seeded: u32;
   /** somebody reads the event rings (trace.ts), or the program may ask for times (timehist.ts) */
   tracing: u32;
-  /** nanotime of sysmon's last look, while somebody does; sysmon */
+  /** nanotime of sysmon's last look, while somebody does and it has a thread of its own; otherwise noClock; sysmon */
   traceClock: i64;
   /** the M that sysmon is; it never has a P */
   sysmonM: u32;
@@ -138,6 +138,8 @@ export const unusualSafepoints: u32 = 4;
 export const unusualUnwatched: u32 = 8;
 /** … beside unusualTracing: times are asked for, too */
 export const unusualSampling: u32 = 16;
+/** traceClock when there is nobody who notes it */
+export const noClock: i64 = -1;
 export const sched = changetype<Sched>(memory.data(512, 16));
 /** addresses of the Ps, maxProcs of them; written with the world stopped */
 const allpTable: usize = memory.data(256 * 4);

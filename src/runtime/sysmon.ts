@@ -12,7 +12,7 @@ import { askAgain, casStatus, handoffp, pollNetwork, startm, statusOf, timer0, t
 import { preemptone } from "./stw";
 import { runqempty } from "./runq";
 import {
-  allp, dyingWord, gcwaiting, hostWakeWord, lockSched, npidle, nmspinning, mxOf, sched, sigpendingWord, sysmonnote, tracingEvents, unlockSched, wakeSysmon,
+  allp, dyingWord, gcwaiting, hostWakeWord, lockSched, noClock, npidle, nmspinning, mxOf, sched, sigpendingWord, sysmonnote, tracingEvents, unlockSched, wakeSysmon,
 } from "./sched";
 
 const forcePreemptNs: i64 = 10_000_000;
@@ -55,7 +55,7 @@ export function sysmon(): i64 {
   }
   const t = hostnanotime();
   const traced = (sched.tracing & tracingEvents) != 0;
-  sched.traceClock = traced && sched.sysmonThread != 0 ? t : 0;
+  sched.traceClock = traced && sched.sysmonThread != 0 ? t : noClock;
   const next = timeSleepUntil();
   if (next != 0 && next < t && npidle() != 0) startm(0, false);
   pollNetwork(netpollNs);

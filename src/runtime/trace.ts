@@ -4,14 +4,15 @@
 // could write an event costs one load and one branch. Guarantees: the events of a P are in order and their times do not go backwards. The time is exact but
 // for the frequent kinds (traceSwitch), which take the one that sysmon noted last, some tens of microseconds ago. Those are seen by readers in batches.
 //
-// A ring is one of words of 8 bytes. An event is three: its head, time i64, arg u32. The head is, from below, 8 bits of kind, 16 of M, 38 of goid and a tag of 2, which is
-// 1; in all other words of an event the tag is 0, so that a reader can begin anywhere. What happens most is one word, with the tag 2 (traceLeft): that a goroutine readied another
-// that runs next, waits, and the other begins, at the time of the event before. That word is 8 bits of the reason why it waits, 16 that are 0, 38 of the other's goid, and the tag.
+// A ring is one of words of 8 bytes. An event is three: its head, time, and arg u32. The head is, from below, a tag of 2 bits, which is 1, 8 bits of kind, 16 of M and 38 of
+// goid; in the other words of an event the tag is 0, and their value begins above it, so that a reader can begin anywhere. What happens most is one word, with the tag 2
+// (traceLeft): that a goroutine readied another that runs next, waits, and the other begins, at the time of the event before. It has the reason why it waits for the kind,
+// and the other's goid.
 
 import { G, hostnanotime, P } from "./layout";
 import { mm, mx } from "./m";
 import { allocRing } from "./mheap";
-import { allp, maxProcs, sched, setTracing, tracingEvents, unusualTracing } from "./sched";
+import { allp, maxProcs, noClock, sched, setTracing, tracingEvents } from "./sched";
 
 export const evCreate: u32 = 1;
 export const evStart: u32 = 2;
@@ -34,12 +35,14 @@ const evClock: u32 = 16;
 /** words a ring holds */
 const ringWords: u32 = 1 << 15;
 const eventWords: u32 = 3;
-const headTag: u64 = 1 << 62;
-const switchTag: u64 = 2 << 62;
-const goidBits: u64 = (1 << 38) - 1;
-const goidShift: u64 = 24;
-/** so many words of the frequent kinds become visible at once */
+const headTag: u64 = 1;
+const switchTag: u64 = 2;
+const kindShift: u64 = 2;
+const mShift: u64 = 10;
+const goidShift: u64 = 26;
+/** so many words of the frequent kinds become visible at once; a ring has a whole number of them and begins at a multiple of their bytes */
 const batch: u32 = 64;
+const batchBytes: usize = 64 << 3;
 
 const waitForReader: u32 = 2;
 
@@ -53,23 +56,48 @@ function awaitReader(p: P, pos: u32): void {
   }
 }
 
-@inline function word(p: P, pos: u32): usize {
-  return (p.ring as usize) + ((pos & (ringWords - 1)) << 3);
+/** How many words were ever written to the ring. */
+@inline function written(p: P): u32 {
+  return p.ringlap + (((p.ringat - p.ring) as u32) >> 3);
 }
 
-/** Writes an event; returns the position behind it. */
-function put(p: P, time: i64, kind: u32, goid: u64, arg: u32): u32 {
-  const pos = p.ringnext;
-  store<u64>(word(p, pos), headTag | ((goid & goidBits) << goidShift) | ((mx().id << 8) as u64) | (kind as u64));
-  store<i64>(word(p, pos + 1), time);
-  store<u64>(word(p, pos + 2), arg as u64);
+/** The place behind a word's. */
+@inline function behind(p: P, at: usize): usize {
+  at += 8;
+  if (at != (p.ring as usize) + (ringWords << 3)) return at;
+  p.ringlap += ringWords;
+  return p.ring;
+}
+
+function put(p: P, time: i64, kind: u32, goid: u64, arg: u32): void {
+  const begin = p.ringat as usize;
+  let at = begin;
+  store<u64>(at, (goid << goidShift) | ((mx().id << (mShift as u32)) as u64) | ((kind << (kindShift as u32)) as u64) | headTag);
+  at = behind(p, at);
+  store<u64>(at, (time as u64) << kindShift);
+  at = behind(p, at);
+  store<u64>(at, (arg as u64) << kindShift);
+  at = behind(p, at);
+  p.ringat = at as u32;
   p.ringtime = time;
-  p.ringnext = pos + eventWords;
-  return pos + eventWords;
+  if ((begin ^ at) >= batchBytes) publish(p);
 }
 
-@inline function publish(p: P, pos: u32): void {
-  atomic.store<u32>(changetype<usize>(p) + offsetof<P>("ringpos"), pos);
+/** Writes an event of one word. */
+@inline function putSwitch(p: P, goid: u64, reason: u32): void {
+  const at = p.ringat as usize;
+  store<u64>(at, (goid << goidShift) | ((reason << (kindShift as u32)) as u64) | switchTag);
+  p.ringat = (at + 8) as u32;
+  if (((at + 8) & (batchBytes - 1)) == 0) endBatch(p, at);
+}
+
+function endBatch(p: P, at: usize): void {
+  p.ringat = behind(p, at) as u32;
+  publish(p);
+}
+
+@inline function publish(p: P): void {
+  atomic.store<u32>(changetype<usize>(p) + offsetof<P>("ringpos"), written(p));
 }
 
 /** Of the goroutine that runs on this M, or 0. */
@@ -81,7 +109,7 @@ function put(p: P, time: i64, kind: u32, goid: u64, arg: u32): u32 {
 function sayUnblock(p: P, by: u64): void {
   const gp = changetype<G>(p.unsaid as usize);
   p.unsaid = 0;
-  put(p, max<i64>(p.unsaidTime, p.ringtime), evUnblock, gp.goid, by as u32);
+  put(p, p.ringtime, evUnblock, gp.goid, by as u32);
 }
 
 /** Writes an event with its exact time into the ring of this M's P. */
@@ -95,11 +123,12 @@ export function traceTo(p: P, kind: u32, goid: u64, arg: u32): void {
   if ((sched.tracing & tracingEvents) == 0) return;
   if (p.ring == 0) {
     p.ring = allocRing((ringWords as usize) << 3) as u32;
-    if (p.ring == 0) return;
+    p.ringat = p.ring;
   }
   if (p.unsaid != 0) sayUnblock(p, goidHere());
-  if ((sched.tracing & tracingEvents) == waitForReader) awaitReader(p, p.ringnext);
-  publish(p, put(p, sched.seeded != 0 ? sched.virtualTime : hostnanotime(), kind, goid, arg));
+  if ((sched.tracing & tracingEvents) == waitForReader) awaitReader(p, written(p));
+  put(p, sched.seeded != 0 ? sched.virtualTime : hostnanotime(), kind, goid, arg);
+  publish(p);
 }
 
 /** Writes an event of a frequent kind. */
@@ -108,22 +137,29 @@ export function traceSwitch(kind: u32, goid: u64, arg: u32): void {
   if (a == 0 || (sched.tracing & tracingEvents) == 0) return;
   const p = changetype<P>(a as usize);
   const time = sched.traceClock;
-  if (p.ring == 0 || time == 0) {
+  if (p.ring == 0 || time == noClock) {
     traceTo(p, kind, goid, arg);
     return;
   }
   if (p.unsaid != 0) sayUnblock(p, goidHere());
-  const pos = put(p, max<i64>(time, p.ringtime), kind, goid, arg);
-  if (pos % batch < eventWords) publish(p, pos);
+  put(p, max<i64>(time, p.ringtime), kind, goid, arg);
 }
 
 /** Keeps in mind that the g, which is to run next on p, was readied here and now: there will be something to say it with. On a P that runs alone. */
-export function keepUnblock(p: P, g: u32): void {
-  if (p.ring == 0) traceSwitch(evUnblock, changetype<G>(g as usize).goid, goidHere() as u32);
-  else {
-    p.unsaid = g;
-    p.unsaidTime = sched.traceClock;
+@inline export function keepUnblock(p: P, g: u32): void {
+  if (p.ringtime == sched.traceClock) p.unsaid = g;
+  else keepLater(p, g);
+}
+
+/** keepUnblock where time has gone on since the last event. */
+function keepLater(p: P, g: u32): void {
+  const time = sched.traceClock;
+  if (p.ring == 0 || time == noClock || p.ringtime > time) {
+    traceSwitch(evUnblock, changetype<G>(g as usize).goid, goidHere() as u32);
+    return;
   }
+  put(p, time, evClock, goidHere(), 0);
+  p.unsaid = g;
 }
 
 /** This M's P will not be alone any more: others may find in its queue what they know nothing of. */
@@ -132,28 +168,23 @@ export function sayAll(): void {
   if (changetype<usize>(p) != 0 && p.unsaid != 0) sayUnblock(p, goidHere());
 }
 
-/**
- * The goroutine gp waits, on a P that runs alone, and `next` (0: nobody yet) runs next. True: all is said of that, also that next begins; otherwise only that gp
- * waits.
- */
-@inline export function traceLeft(p: P, unusual: u32, gp: G, next: u32): bool {
-  const time = sched.traceClock;
-  if (unusual != unusualTracing || next == 0 || p.unsaid != next || p.unsaidTime != time || p.ringtime > time || time == 0) {
-    sayBlock(p, gp);
-    return false;
+/** The goroutine gp waits, on a P that runs alone, and next (0: nobody yet) runs next: says so, where nothing but that events are written is unusual. */
+@inline export function traceLeft(p: P, gp: G, next: u32): void {
+  if (next != 0) {
+    if (p.unsaid == next) {
+      if (p.ringtime == sched.traceClock) {
+        p.unsaid = 0;
+        putSwitch(p, changetype<G>(next as usize).goid, gp.waitreason);
+        return;
+      }
+    }
   }
-  if (p.ringtime != time) put(p, time, evClock, gp.goid, 0);
-  const pos = p.ringnext;
-  store<u64>(word(p, pos), switchTag | ((changetype<G>(next as usize).goid & goidBits) << goidShift) | (gp.waitreason as u64));
-  p.unsaid = 0;
-  p.ringnext = pos + 1;
-  if ((pos + 1) % batch == 0) publish(p, pos + 1);
-  return true;
+  leftLater(gp, next);
 }
 
-function sayBlock(p: P, gp: G): void {
-  if (p.unsaid != 0) sayUnblock(p, gp.goid);
+function leftLater(gp: G, next: u32): void {
   traceSwitch(evBlock, gp.goid, gp.waitreason);
+  if (next != 0) traceSwitch(evStart, changetype<G>(next as usize).goid, 0);
 }
 
 /** Begins (1) or ends (0) the writing of events; 2: they also wait for the reader rather than be lost. */

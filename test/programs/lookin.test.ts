@@ -146,7 +146,7 @@ test('a program ends while a goroutine of it reads', async () => {
 
 test('preemption latency is counted from the wish to another goroutine’s start', () => {
   const seen = new Preemptions();
-  const e = (time: bigint, p: number, kind: SchedEvent['kind'], goid: bigint, arg = 0n): SchedEvent => ({
+  const e = (time: number, p: number, kind: SchedEvent['kind'], goid: number, arg = 0): SchedEvent => ({
     time,
     p,
     m: p,
@@ -155,15 +155,15 @@ test('preemption latency is counted from the wish to another goroutine’s start
     arg,
   });
   seen.add([
-    e(100_000n, 0, 'preempt', 1n, 20_000n),
-    e(100_000n, 1, 'preempt', 2n, 500n),
-    e(100_500n, 0, 'start', 3n),
+    e(100_000, 0, 'preempt', 1, 20_000),
+    e(100_000, 1, 'preempt', 2, 500),
+    e(100_500, 0, 'start', 3),
     // gives way by itself
-    e(101_000n, 0, 'preempt', 3n),
-    e(101_500n, 0, 'start', 1n),
+    e(101_000, 0, 'preempt', 3),
+    e(101_500, 0, 'start', 1),
   ]);
   // the same one goes on
-  seen.add([e(102_000n, 1, 'start', 2n), e(103_000n, 1, 'preempt', 2n, 1000n), e(103_500n, 1, 'start', 4n)]);
+  seen.add([e(102_000, 1, 'start', 2), e(103_000, 1, 'preempt', 2, 1000), e(103_500, 1, 'start', 4)]);
   assert.deepEqual(seen.ns, [20_500, 1500]);
   assert.deepEqual(seen.latency(2), { procs: 2, preemptions: 2, mean: 11, p99: 20.5 });
 });
