@@ -2,6 +2,7 @@
 //
 // Assumes: the event loop is free most of the time. Guarantees: an M the scheduler asks for gets its worker at once. sysmon gets one when the program has been
 // busy for a while; until then it looks from here, as often as this thread's timers go, once a millisecond. While nothing is to be done this thread sleeps.
+// Reading events takes at most half of a processor, unless the program waits for it: what could not be read is said to be lost.
 
 import { EventReader, type SchedEvent } from '../../inspect/events.ts';
 import { schedtrace } from '../../inspect/sched.ts';
@@ -10,6 +11,8 @@ import type { Exports, ProgramInput } from './program.ts';
 import { signalName } from './signals.ts';
 import { writeAll } from './write.ts';
 
+/** of ProgramInput's events */
+const waitForReader = 2;
 /** of schedfield */
 const sysmonWaits = 10;
 const sysmonThread = 11;
@@ -25,6 +28,8 @@ export class Watch {
   private readonly newm: (m: number) => void;
   private readonly events: ((events: readonly SchedEvent[]) => void) | null;
   private reader: EventReader | null = null;
+  /** when events are to be read next, in milliseconds as performance.now */
+  private readNext = 0;
   private exports: Exports | null = null;
   private stopped = false;
   private pending: ((rt: Exports) => void)[] = [];
@@ -71,7 +76,7 @@ export class Watch {
           this.newm(exports.sysmonM());
         }
       }
-      this.readEvents();
+      if (performance.now() >= this.readNext) this.readEvents();
       if (trace.every > 0 && elapsed - shown >= trace.every) {
         shown = elapsed;
         writeAll(2, Buffer.from(schedtrace(exports, elapsed, trace.detailed)));
@@ -80,7 +85,7 @@ export class Watch {
       const until = Math.min(
         ns < 0n ? Number.POSITIVE_INFINITY : Math.max(Number(ns) / 1e6, 1),
         trace.every > 0 ? Math.max(shown + trace.every - elapsed, 1) : Number.POSITIVE_INFINITY,
-        this.reader ? 1 : Number.POSITIVE_INFINITY,
+        this.reader ? Math.max(this.readNext - performance.now(), 1) : Number.POSITIVE_INFINITY,
       );
       const wait = Atomics.waitAsync(words, word, seen, until);
       if (wait.async) await wait.value;
@@ -116,8 +121,11 @@ export class Watch {
 
   private readEvents(all = false): void {
     if (!this.reader || !this.events) return;
+    const begun = performance.now();
     const events = this.reader.read(all);
     if (events.length > 0) this.events(events);
+    const ended = performance.now();
+    this.readNext = this.input.events === waitForReader ? ended : ended + (ended - begun);
   }
 
   stop(): void {
