@@ -119,7 +119,10 @@ function measureProgram(program: string, all: readonly Side[], rounds: number): 
   });
 }
 
-/** What writing and reading events costs: the time of a program with them, in percent of that without. */
+/**
+ * What writing and reading events costs: the time of a program with them, in percent of that without. Runs of either are of several speeds, by what the engine
+ * happened to inline, so that it takes more of them.
+ */
 function measureEvents(rounds: number): Row[] {
   const source = join(programs, 'events', 'main.go');
   const run = join(root, 'bin', 'burrow');
@@ -129,7 +132,7 @@ function measureEvents(rounds: number): Row[] {
       { name: 'off', command: [run, 'run', source] },
       { name: 'on', command: [run, 'run', '-events=/dev/null', source] },
     ],
-    rounds,
+    10 * rounds,
   ).flatMap(({ figures }) => [figures.off!, figures.on!]);
   return [{ program: 'events', unit: 'percent', figures: { Burrow: Math.round((100 * on!) / off!) } }];
 }
