@@ -116,6 +116,18 @@ function grow(n: usize): void {
   if (!tryGrow(n)) fatal("fatal error: runtime: out of memory\n");
 }
 
+/**
+ * Makes the arena larger by at least n bytes, and grows the memory a step ahead of that: what is handed out has mostly been there since the last time, so that no
+ * thread is still to be told of it when it copies into an object that another has just made. False at the limit.
+ */
+function expand(n: usize): bool {
+  const ahead = ((<usize>memory.size()) << 16) - mheap.arenaEnd;
+  if (ahead < n && !tryGrow(n - ahead)) return false;
+  addPages();
+  tryGrow(1);
+  return true;
+}
+
 /** Takes what wasm memory has beyond the arena into it. The last page of 4 GiB stays unused, so that ends of objects fit in 32 bits. */
 function addPages(): void {
   let pages = <usize>memory.size();
@@ -169,8 +181,7 @@ function findRun(from: usize, n: usize): usize {
 function takePages(n: usize): usize {
   let p = findRun(mheap.searchFrom, n);
   if (p == 0) {
-    if (!tryGrow((n + 1) << pageShift)) return 0;
-    addPages();
+    if (!expand((n + 1) << pageShift)) return 0;
     p = findRun(mheap.searchFrom, n);
     if (p == 0) return 0;
   }
