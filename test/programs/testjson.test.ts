@@ -81,7 +81,7 @@ const old = (name: string, seconds: number): void => {
 old('events/sub/testdata/x', 100);
 
 test('events of tests, subtests, examples and packages', { skip: !native }, () => {
-  same('events', '-json', '-parallel=1', '.');
+  same('events', '-json', '-cpu=1', '.');
   for (const p of ['./build', './none', './gone']) same('events', '-json', p);
 });
 
@@ -93,8 +93,8 @@ test('packages come in order, what does not compile is said once', { skip: !nati
 });
 
 test('-failfast, -shuffle, -count, -fullpath and arguments of the program', { skip: !native }, () => {
-  same('events', '-v', '-shuffle=3', '-failfast', '-parallel=1', '.');
-  same('events', '-run=Bad', '-count=2', '-shuffle=off', '-vet=off', '-parallel=1', '.', '-args', '-test.v');
+  same('events', '-v', '-shuffle=3', '-failfast', '-cpu=1', '.');
+  same('events', '-run=Bad', '-count=2', '-shuffle=off', '-vet=off', '.', '-args', '-test.v');
 });
 
 test('results are kept until something the program looked at changes', () => {
