@@ -1,6 +1,7 @@
 // What the runtime exports: to the host, to generated code, and to package runtime's `//go:wasmimport burrow` declarations.
 
 import { pauses, work } from "./mgc";
+export { findleaks } from "./mgc";
 import {
   allocBytes, allocCount, freeBytes, freeCount, freedCount, mallocCount, mem, setGCPercent, setMemoryLimit, tinyCount, wantGC,
 } from "./malloc";

@@ -127,7 +127,13 @@ export class G {
 /** Its own sudog lies behind these fields (type sudog in src/std/runtime/chan.go); what it sends or where it receives, and the channel, are at these offsets. */
 export const offSudog: usize = 128;
 export const offSudogElem: usize = offSudog + 24;
-export const offSudogC: usize = offSudog + 32;
+export const sudogC: usize = 32;
+export const offSudogC: usize = offSudog + sudogC;
+/** the semaphore or condition it waits for; in a select, where the channels' sudogs begin and how many they are */
+export const offSudogAddr: usize = offSudog + 56;
+export const offSudogNext: usize = offSudog + 8;
+export const offSudogTicket: usize = offSudog + 52;
+export const sudogSize: usize = 64;
 /** bits of the waitreasons of goroutines whose sudog has these two */
 export const chanReasons: u32 = (1 << 1) | (1 << 2) | (1 << 19) | (1 << 20);
 /** … and of those that receive */
@@ -140,6 +146,12 @@ export const gSize: usize = 192;
 export const gflagSystem: u32 = 1;
 /** it ran when a signal came that ends the program */
 export const gflagInterrupted: u32 = 2;
+/** others may have its local */
+export const gflagLent: u32 = 8;
+/** nobody can ready it any more (mgcleak.ts); collector */
+export const gflagLeaked: u32 = 16;
+/** … while that is looked for: it is no such */
+export const gflagReached: u32 = 32;
 
 /** It runs on. */
 export const parkNot: u32 = 0;

@@ -7,6 +7,7 @@
 import { fatal } from "./dying";
 import { G, Gdead, Gwaiting, heapStart, hostnanotime, hostwalltime, rootsLen, rootsTab } from "./layout";
 import { centralAdd, countFreed, flushCaches, freeSpanBits, setTrigger, spanReset } from "./malloc";
+import { markFindingLeaks } from "./mgcleak";
 import { markStack } from "./mgcstack";
 import { allocBlock, freeBlock, freeSpan, mheap, Mspan, spanOf } from "./mheap";
 import { allgat } from "./proc";
@@ -34,6 +35,8 @@ class Work {
   numgc: u32;
   /** safepoints that do not collect under gcstress */
   stressSkip: u32;
+  /** the next collection is to find leaked goroutines; atomic */
+  findLeaks: u32;
 }
 export const work = changetype<Work>(memory.data(256, 8));
 
@@ -131,7 +134,7 @@ export function drain(): void {
   for (let p = pop(); p != 0; p = pop()) scanObject(p);
 }
 
-function markRoots(): void {
+function markGlobals(): void {
   for (let r: u32 = 0; r < rootsLen; r++) {
     const e = rootsTab + 8 * (r as usize);
     let p = load<u32>(e) as usize;
@@ -142,16 +145,17 @@ function markRoots(): void {
     }
   }
   for (let i: u32 = 0; i < maxProcs && changetype<usize>(allp(i)) != 0; i++) if (allp(i).timers) grey(allp(i).timers as usize);
-  for (let i: u32 = 0; i < sched.gCount; i++) {
-    const gp = changetype<G>(allgat(i));
-    if (gp.status == Gdead || gp.stacklo == 0) continue;
-    if (gp.local) grey(gp.local as usize);
-    if (gp.panic) grey(gp.panic as usize);
-    if (gp.param) grey(gp.param as usize);
-    if (gp.bubble) grey(gp.bubble as usize);
-    if (gp.status == Gwaiting && gp.waitsince == 0) gp.waitsince = work.gcStart;
-    markStack(gp);
-  }
+}
+
+/** Marks from what a goroutine holds. */
+export function markG(gp: G): void {
+  if (gp.status == Gdead || gp.stacklo == 0) return;
+  if (gp.local) grey(gp.local as usize);
+  if (gp.panic) grey(gp.panic as usize);
+  if (gp.param) grey(gp.param as usize);
+  if (gp.bubble) grey(gp.bubble as usize);
+  if (gp.status == Gwaiting && gp.waitsince == 0) gp.waitsince = work.gcStart;
+  markStack(gp);
 }
 
 function sweep(): void {
@@ -185,11 +189,20 @@ function sweep(): void {
   }
 }
 
+/** Has the next collection find leaked goroutines. */
+export function findleaks(): void {
+  atomic.store<u32>(changetype<usize>(work) + offsetof<Work>("findLeaks"), 1);
+}
+
 /** One whole collection. */
 export function collect(): void {
   work.gcStart = hostnanotime();
-  markRoots();
+  markGlobals();
   markSpecials();
+  if (work.findLeaks != 0) {
+    work.findLeaks = 0;
+    markFindingLeaks();
+  } else for (let i: u32 = 0; i < sched.gCount; i++) markG(changetype<G>(allgat(i)));
   drain();
   queueDead();
   sweep();

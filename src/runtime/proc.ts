@@ -10,7 +10,7 @@ import { bubbleCount, bubbleExit, durable } from "./bubble";
 import { fatal } from "./dying";
 import { beginHostcall } from "./syscall";
 import {
-  asked, entryClosure, frameFlags, frameSize, G, gflagInterrupted, gflagSystem, Gdead, Grunnable, Grunning, gSize, Gwaiting, goExports, hostconfig, hostnanotime, hostrandom, M,
+  asked, entryClosure, frameFlags, frameSize, G, gflagInterrupted, gflagLent, gflagSystem, Gdead, Grunnable, Grunning, gSize, Gwaiting, goExports, hostconfig, hostnanotime, hostrandom, M,
   mSize, MX, offMorebuf, offPanicking, offSudog, P, parked, parking, parkingLocked, parkNot, parkWoken, readLinkinfo, resumeTab,
 } from "./layout";
 import { m, mm, mx, pp, setM } from "./m";
@@ -153,8 +153,20 @@ export function makeG(closure: usize, system: bool): G {
     traceSwitch(evCreate, gp.goid, gp.parentGoid as u32);
     sampleReady(gp);
   }
-  if (!system) joinBubble(gp);
+  if (!system) {
+    joinBubble(gp);
+    inherit(gp);
+  }
   return gp;
+}
+
+/** Gives a new goroutine the local of the one that made it (src/std/runtime/gextra.go). */
+@inline function inherit(gp: G): void {
+  if (mm().curg == 0) return;
+  const from = changetype<G>(mm().curg as usize);
+  if (from.local == 0) return;
+  gp.local = from.local;
+  from.flags |= gflagLent;
 }
 
 /** Puts a new goroutine into the bubble of the one that made it. */

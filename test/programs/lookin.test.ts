@@ -168,6 +168,115 @@ test('preemption latency is counted from the wish to another goroutine’s start
   assert.deepEqual(seen.latency(2), { procs: 2, preemptions: 2, mean: 11, p99: 20.5 });
 });
 
+test('goroutines that nobody can ready are found', () => {
+  const r = burrow(
+    [
+      'run',
+      '-tags=goexperiment.goroutineleakprofile',
+      file(
+        'leaks.go',
+        `package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"regexp"
+	"runtime/pprof"
+	"sync"
+	"time"
+)
+
+var global = make(chan int)
+
+func leak() {
+	go func() { <-make(chan int) }()
+	go func() { c := make(chan int, 1); c <- 1; c <- 1 }()
+	go func() { var none chan int; <-none }()
+	go func() { m := new(sync.Mutex); m.Lock(); m.Lock() }()
+	go func() { var m sync.RWMutex; m.RLock(); m.Lock() }()
+	go func() { select {} }()
+	go func() {
+		select {
+		case <-make(chan int):
+		case make(chan int) <- 1:
+		}
+	}()
+	go func() { var w sync.WaitGroup; w.Add(1); w.Wait() }()
+	go func() { var m sync.Mutex; c := sync.NewCond(&m); m.Lock(); c.Wait() }()
+	// each for the other
+	a, b := make(chan int), make(chan int)
+	go func() { <-a; b <- 1 }()
+	go func() { <-b; a <- 1 }()
+}
+
+func wait() (ended func()) {
+	go func() { <-global }()
+	go func() {
+		select {
+		case <-time.After(time.Hour):
+		case <-make(chan int):
+		}
+	}()
+	var w sync.WaitGroup
+	// in a row, each for the one before
+	c := make(chan int)
+	last := c
+	for range 5 {
+		next := make(chan int)
+		w.Add(1)
+		go func(from chan int) { next <- <-from; w.Done() }(last)
+		last = next
+	}
+	w.Add(1)
+	go func() { fmt.Println("through", <-last); w.Done() }()
+	return func() { c <- 7; w.Wait() }
+}
+
+func main() {
+	leak()
+	ended := wait()
+	time.Sleep(10 * time.Millisecond)
+	p := pprof.Lookup("goroutineleak")
+	for range 2 {
+		var out bytes.Buffer
+		p.WriteTo(&out, 1)
+		fmt.Println(regexp.MustCompile("main\\\\.wait").Match(out.Bytes()), len(regexp.MustCompile("(?m)^1 @").FindAll(out.Bytes(), -1)), p.Count())
+	}
+	var dump bytes.Buffer
+	pprof.Lookup("goroutine").WriteTo(&dump, 2)
+	for _, m := range regexp.MustCompile(" \\\\[(.*) \\\\(leaked\\\\)\\\\]").FindAllSubmatch(dump.Bytes(), -1) {
+		fmt.Println(string(m[1]))
+	}
+	ended()
+	os.Exit(3)
+}
+`,
+      ),
+    ],
+    '',
+  );
+  assert.equal(r.err, 'exit status 3\n');
+  assert.equal(
+    r.out,
+    `false 11 11
+false 11 11
+chan receive
+chan send
+chan receive (nil chan)
+sync.Mutex.Lock
+sync.RWMutex.Lock
+select (no cases)
+select
+sync.WaitGroup.Wait
+sync.Cond.Wait
+chan receive
+chan receive
+through 7
+`,
+  );
+});
+
 test('runtime/metrics knows goroutines, their waits, pauses and memory', () => {
   const r = run(`package main
 

@@ -42,7 +42,7 @@ type sudog struct {
 	sel        *selection // the select it belongs to
 	success    bool       // a value was moved, rather than the channel closed
 	ticket     uint32
-	addr       *uint32 // the semaphore
+	addr       *uint32 // the semaphore or condition
 }
 
 type waitq struct{ first, last *sudog }

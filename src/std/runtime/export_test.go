@@ -92,7 +92,7 @@ func Semrelease1(addr *uint32, handoff bool, skipframes int) { semrelease1(addr,
 
 // LockOSCounts returns how often LockOSThread was called, by the program and by the runtime.
 func LockOSCounts() (external, internal uint32) {
-	if x := (*gextra)(getg().local); x != nil {
+	if x := getg().own(); x != nil {
 		external = uint32(x.locked)
 	}
 	return external, 0

@@ -1,22 +1,55 @@
 // What few goroutines ever have: profile labels, the state of crypto's FIPS 140 mode, a finalizer to run. It is made when first set.
+//
+// A goroutine begins with that of the one that started it (makeG in src/runtime/proc.ts) and so has its labels and bypass. What is another's, or may have become
+// another's, too, is not written to: the goroutine makes its own.
 package runtime
 
 import "unsafe"
 
 type gextra struct {
-	labels        unsafe.Pointer
+	goid          uint64         // whose it is
+	labels        unsafe.Pointer // this and
+	fipsBypass    bool           // this are inherited
 	fipsIndicator uint8
-	fipsBypass    bool
 	locked        uint32     // calls of LockOSThread not yet undone
 	fin           *finalizer // what a goroutine in runfinq runs
 }
 
-func (gp *g) extra() *gextra {
-	x := (*gextra)(gp.local)
-	if x == nil {
-		x = new(gextra)
-		gp.local = unsafe.Pointer(x)
+// own is gp's extra if it has one of its own, otherwise nil.
+func (gp *g) own() *gextra {
+	if x := (*gextra)(gp.local); x != nil && x.goid == gp.goid {
+		return x
 	}
+	return nil
+}
+
+// extra is for writing what is not inherited.
+func (gp *g) extra() *gextra {
+	x := gp.own()
+	if x == nil {
+		x = gp.copyExtra()
+	}
+	return x
+}
+
+// heritage is for writing what is inherited.
+func (gp *g) heritage() *gextra {
+	x := gp.own()
+	if x == nil || gp.flags&gLent != 0 {
+		x = gp.copyExtra()
+	}
+	return x
+}
+
+func (gp *g) copyExtra() *gextra {
+	x := &gextra{goid: gp.goid}
+	if old := gp.own(); old != nil {
+		*x = *old
+	} else if old := (*gextra)(gp.local); old != nil {
+		x.labels, x.fipsBypass = old.labels, old.fipsBypass
+	}
+	gp.local = unsafe.Pointer(x)
+	gp.flags &^= gLent
 	return x
 }
 
@@ -39,12 +72,12 @@ func fips_setIndicator(indicator uint8) {
 
 //go:linkname fips_setBypass crypto/fips140.setBypass
 func fips_setBypass() {
-	getg().extra().fipsBypass = true
+	getg().heritage().fipsBypass = true
 }
 
 //go:linkname fips_unsetBypass crypto/fips140.unsetBypass
 func fips_unsetBypass() {
-	getg().extra().fipsBypass = false
+	getg().heritage().fipsBypass = false
 }
 
 //go:linkname fips_isBypassed crypto/fips140.isBypassed

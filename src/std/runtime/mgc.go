@@ -12,6 +12,11 @@ func rt_mallocgc(size uint32, typ unsafe.Pointer, needzero bool) unsafe.Pointer
 //go:wasmimport burrow gcstart
 func rt_gcstart()
 
+// findleaks has the next collection find leaked goroutines.
+//
+//go:wasmimport burrow findleaks
+func rt_findleaks()
+
 //go:wasmimport burrow setgcpercent
 func rt_setgcpercent(n int32) int32
 
@@ -130,15 +135,15 @@ func debug_readGCStats(p *[]uint64) {
 
 // A MemStats records statistics about the heap.
 type MemStats struct {
-	Alloc, TotalAlloc, Sys, Lookups, Mallocs, Frees                               uint64
-	HeapAlloc, HeapSys, HeapIdle, HeapInuse, HeapReleased, HeapObjects            uint64
-	StackInuse, StackSys, MSpanInuse, MSpanSys, MCacheInuse, MCacheSys            uint64
-	BuckHashSys, GCSys, OtherSys, NextGC, LastGC, PauseTotalNs                    uint64
-	PauseNs, PauseEnd                                                             [256]uint64
-	NumGC, NumForcedGC                                                            uint32
-	GCCPUFraction                                                                 float64
-	EnableGC, DebugGC                                                             bool
-	BySize                                                                        [61]struct {
+	Alloc, TotalAlloc, Sys, Lookups, Mallocs, Frees                    uint64
+	HeapAlloc, HeapSys, HeapIdle, HeapInuse, HeapReleased, HeapObjects uint64
+	StackInuse, StackSys, MSpanInuse, MSpanSys, MCacheInuse, MCacheSys uint64
+	BuckHashSys, GCSys, OtherSys, NextGC, LastGC, PauseTotalNs         uint64
+	PauseNs, PauseEnd                                                  [256]uint64
+	NumGC, NumForcedGC                                                 uint32
+	GCCPUFraction                                                      float64
+	EnableGC, DebugGC                                                  bool
+	BySize                                                             [61]struct {
 		Size           uint32
 		Mallocs, Frees uint64
 	}

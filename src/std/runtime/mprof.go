@@ -81,10 +81,10 @@ func MutexProfile(p []BlockProfileRecord) (n int, ok bool) { return 0, true }
 func ThreadCreateProfile(p []StackRecord) (n int, ok bool) { return 0, true }
 
 // GoroutineProfile returns the number of goroutines, and their stacks if they fit in p.
-func GoroutineProfile(p []StackRecord) (n int, ok bool) { return goroutineProfile(p, nil) }
+func GoroutineProfile(p []StackRecord) (n int, ok bool) { return goroutineProfile(p, nil, false) }
 
-// goroutineProfile puts the labels of goroutines, too, into labels if that is not nil.
-func goroutineProfile(p []StackRecord, labels []unsafe.Pointer) (n int, ok bool) {
+// goroutineProfile puts the labels of goroutines, too, into labels if that is not nil. leaked: only of those that leaked.
+func goroutineProfile(p []StackRecord, labels []unsafe.Pointer, leaked bool) (n int, ok bool) {
 	t := new(stackTrace)
 	me := getg()
 	stopTheWorld()
@@ -93,7 +93,7 @@ func goroutineProfile(p []StackRecord, labels []unsafe.Pointer) (n int, ok bool)
 		if gp == nil {
 			break
 		}
-		if gp.isDead() || gp.isSystem() {
+		if gp.isDead() || gp.isSystem() || leaked && gp.flags&gLeaked == 0 {
 			continue
 		}
 		if n < len(p) {
@@ -116,18 +116,22 @@ func goroutineProfile(p []StackRecord, labels []unsafe.Pointer) (n int, ok bool)
 
 //go:linkname pprof_goroutineProfileWithLabels
 func pprof_goroutineProfileWithLabels(p []profilerecord.StackRecord, labels []unsafe.Pointer) (n int, ok bool) {
+	return profileWithLabels(p, labels, false)
+}
+
+//go:linkname pprof_goroutineLeakProfileWithLabels
+func pprof_goroutineLeakProfileWithLabels(p []profilerecord.StackRecord, labels []unsafe.Pointer) (n int, ok bool) {
+	return profileWithLabels(p, labels, true)
+}
+
+func profileWithLabels(p []profilerecord.StackRecord, labels []unsafe.Pointer, leaked bool) (n int, ok bool) {
 	records := make([]StackRecord, len(p))
-	if n, ok = goroutineProfile(records, labels); ok {
+	if n, ok = goroutineProfile(records, labels, leaked); ok {
 		for i := range p[:n] {
 			p[i].Stack = records[i].Stack()
 		}
 	}
 	return
-}
-
-//go:linkname pprof_goroutineLeakProfileWithLabels
-func pprof_goroutineLeakProfileWithLabels(p []profilerecord.StackRecord, labels []unsafe.Pointer) (n int, ok bool) {
-	return 0, true
 }
 
 //go:linkname pprof_memProfileInternal
@@ -173,14 +177,27 @@ func pprof_readProfile() (data []uint64, tags []unsafe.Pointer, eof bool) {
 }
 
 //go:linkname pprof_goroutineleakcount runtime/pprof.runtime_goroutineleakcount
-func pprof_goroutineleakcount() int { return 0 }
+func pprof_goroutineleakcount() (n int) {
+	for i := 0; ; i++ {
+		gp := allg(i)
+		if gp == nil {
+			return n
+		}
+		if !gp.isDead() && gp.flags&gLeaked != 0 {
+			n++
+		}
+	}
+}
 
 //go:linkname pprof_goroutineLeakGC runtime/pprof.runtime_goroutineLeakGC
-func pprof_goroutineLeakGC() { GC() }
+func pprof_goroutineLeakGC() {
+	rt_findleaks()
+	GC()
+}
 
 //go:linkname pprof_setProfLabel runtime/pprof.runtime_setProfLabel
 func pprof_setProfLabel(labels unsafe.Pointer) {
-	getg().extra().labels = labels
+	getg().heritage().labels = labels
 }
 
 //go:linkname pprof_getProfLabel runtime/pprof.runtime_getProfLabel

@@ -80,7 +80,9 @@ const (
 const (
 	gSystem      = 1
 	gInterrupted = 2
-	gUserCode    = 4 // of a system goroutine: it runs a finalizer or a cleanup
+	gUserCode    = 4  // of a system goroutine: it runs a finalizer or a cleanup
+	gLent        = 8  // others may have its local
+	gLeaked      = 16 // nobody can ready it: since the last collection that looked for such
 )
 
 const (

@@ -181,6 +181,8 @@ func selectPass2(cases []scase, order []uint16, nsends int, sgs []sudog, sel *se
 			c.recvq.enqueue(sg)
 		}
 	}
+	// For the collector (src/runtime/mgcleak.ts).
+	gp.sudog.next, gp.sudog.ticket = &sgs[0], uint32(len(sgs))
 	park(gp, reason)
 }
 

@@ -112,7 +112,9 @@ func poll_Semacquire(addr *uint32) { semacquire1(addr, false, waitReasonSemacqui
 func poll_Semrelease(addr *uint32) { semrelease1(addr, false) }
 
 //go:linkname isync_SemacquireMutex internal/sync.runtime_SemacquireMutex
-func isync_SemacquireMutex(addr *uint32, lifo bool, skip int) { semacquire1(addr, lifo, waitReasonMutex) }
+func isync_SemacquireMutex(addr *uint32, lifo bool, skip int) {
+	semacquire1(addr, lifo, waitReasonMutex)
+}
 
 //go:linkname isync_Semrelease internal/sync.runtime_Semrelease
 func isync_Semrelease(addr *uint32, handoff bool, skip int) { semrelease1(addr, handoff) }
@@ -190,7 +192,7 @@ func notifyListQueue(l *notifyList, t uint32) bool {
 	}
 	gp := getg()
 	sg := &gp.sudog
-	sg.ticket, sg.next = t, nil
+	sg.ticket, sg.next, sg.addr = t, nil, &l.wait
 	if l.tail == nil {
 		l.head = sg
 	} else {

@@ -370,6 +370,9 @@ func printGoroutineHeader(gp *g, status string) {
 		}
 	}
 	print(" [", status)
+	if gp.flags&gLeaked != 0 && gp.status == _Gwaiting {
+		print(" (leaked)")
+	}
 	if gp.bubble != nil && gp.status == _Gwaiting && waitsDurably(gp.waitreason) {
 		print(" (durable)")
 	}
