@@ -199,10 +199,11 @@ func (f *Frames) Next() (Frame, bool) {
 		if sym == nil {
 			continue
 		}
-		frame := Frame{PC: pc, Function: sym.function, File: sym.file, Line: sym.line, Entry: pc, startLine: sym.startLine}
+		frame := Frame{PC: pc, Function: sym.function, File: sym.file, Line: sym.line, startLine: sym.startLine}
 		if pc >= 1<<32 {
 			frame.PC = pc - 1
 		}
+		frame.Entry = frame.PC - uintptr(sym.offset)
 		if !sym.inlined {
 			frame.Func = &Func{sym, pc}
 		}
