@@ -48,7 +48,7 @@ async function failed(e: unknown): Promise<void> {
     process.exitCode = 2;
   } else if (e instanceof Failure || e instanceof CacheError) {
     process.stderr.write(e.message);
-    process.exitCode = 1;
+    process.exitCode = e instanceof Failure ? e.code : 1;
   } else {
     const { message, stack } = e as Error;
     const { placeOf } = await import('./place.ts');

@@ -2,8 +2,15 @@
 
 import type { PackageErrors } from './compile.ts';
 
-/** Ends the command with exit code 1 after the message, which is printed as it is. */
-export class Failure extends Error {}
+/** Ends the command after the message, which is printed as it is. */
+export class Failure extends Error {
+  readonly code: number;
+
+  constructor(text: string, code = 1) {
+    super(text);
+    this.code = code;
+  }
+}
 
 /** The package is in order but not one to run. */
 export class NotMain extends Failure {}

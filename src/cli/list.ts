@@ -3,6 +3,7 @@
 // Source: `go help list`; observed output of the go command.
 
 import { diskFiles } from '../host/node/files.ts';
+import { tagFlags, useTags } from './buildtags.ts';
 import { Failure } from './failure.ts';
 import { parseFlags } from './flags.ts';
 import { attempt, listModules } from './mod.ts';
@@ -11,12 +12,13 @@ import { findPackages } from './patterns.ts';
 import { request } from './program.ts';
 
 export async function list(args: readonly string[]): Promise<number> {
-  const { values, rest } = parseFlags({ m: 'bool', ...moduleFlags }, args);
+  const { values, rest } = parseFlags({ m: 'bool', ...tagFlags, ...moduleFlags }, args);
   useModuleFlags(values);
+  useTags(values.get('tags'));
   if (values.get('m') === 'true') return listModules(rest);
-  const { cwd, goroot, modCache } = await request({}, false);
+  const { cwd, goroot, modCache, tags } = await request({}, false);
   const found = attempt(() =>
-    findPackages({ files: diskFiles, cwd, goroot, modCache }, rest.length === 0 ? ['.'] : rest),
+    findPackages({ files: diskFiles, cwd, goroot, modCache, tags }, rest.length === 0 ? ['.'] : rest),
   );
   for (const w of found.warnings) process.stderr.write(`go: warning: ${w}\n`);
   let failed = false;

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { goVersion } from '../host/node/goroot.ts';
 import { goExportNames } from '../runtime/goexports.ts';
+import { buildTags } from './buildtags.ts';
 import { ProgramCache } from './cache.ts';
 import { cacheDir } from './cachedir.ts';
 import type { Target } from './compile.ts';
@@ -25,6 +26,7 @@ export async function request(target: Target, allErrors: boolean): Promise<Job['
     overlays: join(root, 'src', 'std'),
     modCache: moduleCacheDir(goroot),
     settings: moduleSettings(),
+    tags: buildTags(goroot),
     target,
     allErrors,
   };
@@ -74,13 +76,12 @@ export async function program(target: Target, run: boolean): Promise<Uint8Array>
 export async function makeProgram(
   target: Target,
   run: boolean,
-  tags: readonly string[] = [],
   vet: readonly string[] = [],
 ): Promise<Pick<Done, 'wasm' | 'errors'>> {
-  const req = { ...(await request(target, false)), program: run, tags, vet };
+  const req = { ...(await request(target, false)), program: run, vet };
   const dir = cacheDir();
   const cache = dir ? new ProgramCache(dir) : null;
-  const command = JSON.stringify([root, req.cwd, req.target, req.goroot, tags, vet, req.settings]);
+  const command = JSON.stringify([root, req.cwd, req.target, req.goroot, req.tags, vet, req.settings]);
   const means = `${compilerIdentity()} ${goVersion(req.goroot)}`;
   const known = cache?.lookup(command, means);
   if (known) return { wasm: known, errors: [] };

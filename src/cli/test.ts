@@ -8,6 +8,7 @@
 import { availableParallelism } from 'node:os';
 import { diskFiles } from '../host/node/files.ts';
 import { ModError } from '../load/gomodsyntax.ts';
+import { useTags } from './buildtags.ts';
 import { cacheDir } from './cachedir.ts';
 import { Failure } from './failure.ts';
 import * as messages from './messages.ts';
@@ -23,8 +24,9 @@ export async function test(args: readonly string[]): Promise<number> {
   const command = parseTestCommand(args, process.cwd());
   if (command.fuzz) throw new Failure(messages.noFuzzing());
   const here = command.patterns.length === 0;
-  const { cwd, goroot, modCache } = await request({}, false);
-  const places = { files: diskFiles, cwd, goroot, modCache, tags: command.tags };
+  useTags(command.tags);
+  const { cwd, goroot, modCache, tags } = await request({}, false);
+  const places = { files: diskFiles, cwd, goroot, modCache, tags };
   const found = await search(places, here ? ['.'] : command.patterns);
   for (const w of found.warnings) process.stderr.write(`go: warning: ${w}\n`);
   if (found.errors.length > 0 && (here || found.packages.length === 0)) {

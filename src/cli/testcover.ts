@@ -31,8 +31,7 @@ export async function coverage(
       : null;
   if (!cover.packages) return { profile, of: (path) => ({ mode: cover.mode, packages: [path], where: '' }) };
   const parts = new Set<string>();
-  for (const test of tested)
-    for (const path of await partsOf(test, command.tags)) if (canCount(path, cover.mode)) parts.add(path);
+  for (const test of tested) for (const path of await partsOf(test)) if (canCount(path, cover.mode)) parts.add(path);
   const chosen = new Set<string>();
   for (const pattern of cover.packages) {
     const matching = findPackages(places, [pattern]).packages.filter((path) => parts.has(path));
@@ -51,8 +50,8 @@ function canCount(path: string, mode: string): boolean {
   return mode !== 'atomic' || (path !== 'sync/atomic' && path !== 'internal/runtime/atomic');
 }
 
-async function partsOf(test: string, tags: readonly string[]): Promise<readonly string[]> {
-  const done = await compileJob({ kind: 'list', req: { ...(await request({ test }, false)), tags } });
+async function partsOf(test: string): Promise<readonly string[]> {
+  const done = await compileJob({ kind: 'list', req: await request({ test }, false) });
   return done.text.split('\n');
 }
 

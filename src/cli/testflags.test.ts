@@ -21,7 +21,7 @@ test('flags with values of their own', () => {
   ]);
   const c = parseTestCommand(['-coverpkg=a,./b', '-tags', 'x,y', '-p=3', '-c', '-o=/tmp/']);
   assert.deepEqual(c.cover, { mode: 'set', packages: ['a', './b'], profile: '' });
-  assert.deepEqual([c.tags, c.parallel, c.compileOnly, c.output], [['x', 'y'], 3, true, '/tmp/']);
+  assert.deepEqual([c.tags, c.parallel, c.compileOnly, c.output], ['x,y', 3, true, '/tmp/']);
   for (const [args, message] of [
     [['-count', 'x'], 'invalid value "x" for flag -count: parse error'],
     [['-json=x'], 'invalid boolean value "x" for -json: parse error'],

@@ -27,7 +27,8 @@ export interface TestCommand {
   readonly output: string;
   /** packages built and tested at once; 0: as many as there are processors */
   readonly parallel: number;
-  readonly tags: readonly string[];
+  /** as it is on the command line */
+  readonly tags: string | undefined;
   /** null: statements are not counted */
   readonly cover: {
     readonly mode: CoverMode;
@@ -238,7 +239,7 @@ export function parseTestCommand(args: readonly string[], cwd = ''): TestCommand
     profile,
     output: text('o'),
     parallel: Math.max(Number(text('p')), 0),
-    tags: text('tags').split(/[ ,]+/).filter(Boolean),
+    tags: values.get('tags'),
     cover: covered
       ? {
           mode: (text('covermode') || 'set') as CoverMode,

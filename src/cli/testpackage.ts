@@ -86,7 +86,7 @@ export async function testPackage(session: TestSession, one: PackageTest): Promi
   const { path } = one;
   const nothing = (): void => {};
   const cover = session.cover?.of(path);
-  const { wasm, errors } = await makeProgram({ test: path, ...(cover && { cover }) }, false, command.tags, command.vet);
+  const { wasm, errors } = await makeProgram({ test: path, ...(cover && { cover }) }, false, command.vet);
   await one.turn();
   if (one.cancelled()) return { ok: true, failFast: false, print: nothing };
   const noTests = errors.some((e) => e.link === 'no test files');

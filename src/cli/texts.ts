@@ -66,7 +66,7 @@ interface Detail {
 
 const details: { readonly [command: string]: Detail } = {
   run: {
-    line: 'run [-seed=N] [-events=FILE] FILES|DIR|PACKAGE [arguments...]',
+    line: 'run [-tags=TAGS] [-seed=N] [-events=FILE] FILES|DIR|PACKAGE [arguments...]',
     en: `Run compiles the named main package and runs it. Its standard streams, arguments, environment
 and exit code are the program's. An unchanged program comes from the cache.
 
@@ -82,7 +82,7 @@ time in nanoseconds, P, M, event, goroutine, and what the event says.
 `,
   },
   build: {
-    line: 'build [-o output] [FILES|DIR|PACKAGE]',
+    line: 'build [-o output] [-tags=TAGS] [FILES|DIR|PACKAGE]',
     en: `Build compiles the named main package into one executable file, which needs Node and nothing else.
 The file is named after the first file or after the last element of the package's import path,
 unless -o names a file, or a folder to put it in. Packages other than main are only checked.
@@ -116,7 +116,7 @@ Results of passing tests are kept and shown as (cached) until something the test
 `,
   },
   vet: {
-    line: 'vet [-e] [FILES|DIR|PACKAGE]',
+    line: 'vet [-e] [-tags=TAGS] [FILES|DIR|PACKAGE]',
     en: `Vet checks the types of a package and of all it imports, and reports what gc would. What compiles it looks at for mistakes, as
 "go vet" does with its analyses atomic, bools, errorsas, ifaceassert, nilfunc, printf, stringintconv and tests.
 -e reports all errors, not only the first 10.
@@ -145,7 +145,7 @@ Mod graph prints what requires what. Mod verify checks that the modules in the c
 
 Modules come from the proxies in GOPROXY, and only from there: "direct" is not spoken. Their hashes must be
 those in go.sum, or those of the checksum database in GOSUMDB. The cache is Go's (GOMODCACHE, GOPATH), or,
-where there is none, in Burrow's own cache. GOFLAGS (-mod, -modfile, -modcacherw), GOWORK, GOPRIVATE,
+where there is none, in Burrow's own cache. GOFLAGS (-mod, -modfile, -modcacherw, -tags), GOWORK, GOPRIVATE,
 GONOPROXY and GONOSUMDB count as they do for the go command.
 `,
     zh: `mod download 把模块下载到模块缓存：可以用 路径@版本 或 路径 指定模块，不指定则下载 go.mod 要求的模块。
@@ -154,11 +154,11 @@ mod graph 显示模块之间的依赖关系。mod verify 检查缓存里的模�
 
 模块只从 GOPROXY 列出的代理获取，不支持 "direct"。模块的哈希必须与 go.sum 或 GOSUMDB 校验和数据库一致。
 缓存就是 Go 的模块缓存（GOMODCACHE、GOPATH）；没有时放在 Burrow 自己的缓存里。
-GOFLAGS（-mod、-modfile、-modcacherw）、GOWORK、GOPRIVATE、GONOPROXY 和 GONOSUMDB 的作用与 go 命令相同。
+GOFLAGS（-mod、-modfile、-modcacherw、-tags）、GOWORK、GOPRIVATE、GONOPROXY 和 GONOSUMDB 的作用与 go 命令相同。
 `,
   },
   list: {
-    line: 'list [packages] | list -m [modules]',
+    line: 'list [-tags=TAGS] [packages] | list -m [modules]',
     en: `List prints the import paths of packages, one a line. With -m it prints the main module, or the modules
 named, with their versions; "all" means all modules in use.
 `,

@@ -40,7 +40,8 @@ export class BuildTags {
     if (tag === this.system || tag === 'wasm' || tag === 'gc' || this.extra.has(tag)) return true;
     const m = /^go1\.(\d+)$/.exec(tag);
     if (m) return Number(m[1]) >= 1 && Number(m[1]) <= goMinor;
-    return tag.startsWith('goexperiment.') && experiments.has(tag.slice(13));
+    const experiment = /^goexperiment\.(.*)$/.exec(tag)?.[1];
+    return experiment !== undefined && experiments.has(experiment) && !this.extra.has(`goexperiment.no${experiment}`);
   }
 
   /** Does a file of that name count for this platform? Test files are not looked at here. */

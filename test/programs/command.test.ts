@@ -35,6 +35,37 @@ test('help, version and env', () => {
   assert.deepEqual(JSON.parse(burrow(['env', '-json', 'GOARCH']).out), { GOARCH: 'wasm' });
 });
 
+test('build tags come from -tags, GOFLAGS and GOEXPERIMENT', () => {
+  file('tags/go.mod', 'module example.com/tags\n');
+  file('tags/a.go', '//go:build x && !y\n\npackage main\n\nfunc init() { println("x") }\n');
+  file(
+    'tags/b.go',
+    `package main
+
+import "runtime/pprof"
+
+func main() { println(pprof.Lookup("goroutineleak") != nil) }
+`,
+  );
+  file('tags/only/c.go', '//go:build x\n\npackage only\n');
+  const said = (args: readonly string[], more: NodeJS.ProcessEnv = {}): string =>
+    burrow(['run', ...args, './tags'], '', more).err;
+  assert.equal(said([]), 'false\n');
+  assert.equal(said(['-tags=x']), 'x\nfalse\n');
+  assert.equal(said(['-tags', 'x,y']), 'false\n');
+  assert.equal(said([], { GOFLAGS: '-tags=x' }), 'x\nfalse\n');
+  assert.equal(said(['-tags='], { GOFLAGS: '-tags=x' }), 'false\n');
+  assert.equal(said(['-tags=x'], { GOEXPERIMENT: 'goroutineleakprofile,nogreenteagc' }), 'x\ntrue\n');
+  assert.deepEqual(burrow(['vet', './tags'], '', { GOEXPERIMENT: 'nofoo' }), {
+    out: '',
+    err: 'go: unknown GOEXPERIMENT foo\n',
+    code: 2,
+    signal: null,
+  });
+  assert.equal(burrow(['vet', './tags/only']).code, 1);
+  assert.equal(burrow(['vet', '-tags=x', './tags/only']).code, 0);
+});
+
 test('dumps of every stage, of all functions or one', () => {
   const f = file(
     'dump.go',
