@@ -55,8 +55,8 @@ async function measure(name: string, server: string, client: string, flags: read
   }
 }
 
-/** Runs the load; flags go to the client. */
-export async function load(rounds: number, flags: readonly string[] = []): Promise<Load[]> {
+/** Runs the load; flags go to the client. native: beside native Go, where that is. */
+export async function load(rounds: number, native: boolean, flags: readonly string[] = []): Promise<Load[]> {
   const dir = mkdtempSync(join(tmpdir(), 'burrow-load-'));
   const source = (name: string): string => join(import.meta.dirname, name, 'main.go');
   const burrow = join(root, 'bin', 'burrow');
@@ -64,7 +64,7 @@ export async function load(rounds: number, flags: readonly string[] = []): Promi
     const servers: [string, string][] = [['Burrow', join(dir, 'burrow-server')]];
     build(burrow, ['build', '-o', servers[0]![1], source('server')]);
     let client = join(dir, 'client');
-    if (build('go', ['build', '-o', client, source('client')])) {
+    if (native && build('go', ['build', '-o', client, source('client')])) {
       servers.unshift(['native Go', join(dir, 'server')]);
       build('go', ['build', '-o', servers[0]![1], source('server')]);
     } else {
@@ -91,7 +91,7 @@ export async function load(rounds: number, flags: readonly string[] = []): Promi
 }
 
 export async function main(rounds: number): Promise<void> {
-  const results = await load(rounds);
+  const results = await load(rounds, true);
   console.log('| server | requests a second | errors | goroutines before | after |');
   console.log('|---|---|---|---|---|');
   for (const l of results) console.log(`| ${l.server} | ${l.perSecond} | ${l.errors} | ${l.before} | ${l.after} |`);
