@@ -33,11 +33,34 @@ export function awaitend(): void {
 /** Prints and ends the process with exit code 2. msg is static data. The caller may hold locks of the runtime, so it does not wait for ever. */
 export function fatal(msg: string): void {
   if (startdying() == 0) atomic.wait<i32>(field(offsetof<Sched>("frozen")), 0, patienceNs);
+  else print(msg);
+  hostexit(2);
+}
+
+/** fatal with a number before the message. */
+export function fatalNumber(before: string, n: u32, msg: string): void {
+  if (startdying() == 0) atomic.wait<i32>(field(offsetof<Sched>("frozen")), 0, patienceNs);
   else {
-    const n = msg.length;
-    const buf = memory.data(512);
-    for (let i = 0; i < n && i < 500; i++) store<u8>(buf + i, msg.charCodeAt(i) as u8);
-    hostwrite(2, buf, n);
+    print(before);
+    printNumber(n);
+    print(msg);
   }
   hostexit(2);
+}
+
+const text: usize = memory.data(512);
+
+function print(msg: string): void {
+  const n = min(msg.length, 512);
+  for (let i = 0; i < n; i++) store<u8>(text + i, msg.charCodeAt(i) as u8);
+  hostwrite(2, text, n);
+}
+
+function printNumber(n: u32): void {
+  let at = text + 16;
+  do {
+    store<u8>(--at, (48 + (n % 10)) as u8);
+    n /= 10;
+  } while (n != 0);
+  hostwrite(2, at, (text + 16 - at) as i32);
 }

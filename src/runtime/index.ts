@@ -18,7 +18,7 @@ export {
 } from "./proc";
 export { panicframes } from "./panic";
 export { rt_mstart, scheduleOnce } from "./findrunnable";
-export { numgoroutine, wakePoller } from "./park";
+export { numgoroutine, setmaxmcount, wakePoller } from "./park";
 export { awaitend, isdying, startdying } from "./dying";
 export { freezeTheWorld, getprocs, setprocs, startTheWorld, stopTheWorld } from "./stw";
 export { dieOf, hostwake, nextnewm, rt_sysmon, signalled, sysmon, sysmonM } from "./sysmon";

@@ -5,7 +5,7 @@
 // again, the deadlock report runs.
 // Source: Go's runtime/proc.go: startm, stopm, handoffp, wakep, checkdead, injectglist.
 
-import { fatal } from "./dying";
+import { fatalNumber } from "./dying";
 import { G, hostnanotime, mSize, MX, offX, P, Pgcstop, Pidle, Prunning } from "./layout";
 import { noteclear, notesleep, notewakeup } from "./lock";
 import { m, mx, pp } from "./m";
@@ -46,7 +46,24 @@ export function newM(): usize {
   x.alllink = sched.allm;
   x.seed = a as u64;
   sched.allm = a as u32;
+  checkmcount();
   return a;
+}
+
+/** The lock is held. */
+function checkmcount(): void {
+  if (sched.mcount > sched.maxmcount)
+    fatalNumber("runtime: program exceeds ", sched.maxmcount, "-thread limit\nfatal error: thread exhaustion\n");
+}
+
+/** Sets how many Ms there may be; returns how many there might be before. */
+export function setmaxmcount(n: u32): u32 {
+  lockSched();
+  const was = sched.maxmcount;
+  sched.maxmcount = n;
+  checkmcount();
+  unlockSched();
+  return was;
 }
 
 /** An M for the P: a sleeping one, or a new one, which the host makes a worker for. Without a P (0) an idle one, if there is. spinning: it is counted already. */
@@ -159,7 +176,6 @@ function startWatcher(): void {
 
 /** The lock is held. */
 function queueNewM(a: u32): void {
-  if (sched.mcount > 10000) fatal("fatal error: thread exhaustion\n");
   const x = mxOf(a);
   x.seed = rand64();
   x.schedlink = sched.newm;

@@ -69,6 +69,7 @@ export function rt_init(info: usize): void {
     setEverySafepoint(1);
     store<i64>(buf, seed);
   } else hostrandom(buf, 8);
+  sched.maxmcount = 10000;
   setM(newM());
   mx().seed = load<u64>(buf) ^ 0x9e3779b97f4a7c15;
   sched.sysmonM = newM() as u32;

@@ -129,6 +129,8 @@ export class Sched {
   /** nanoseconds of all Ps together until their number last changed, and when that was; the world is stopped */
   totalTime: i64;
   procresizeTime: i64;
+  /** how many Ms there may be; lock */
+  maxmcount: u32;
 }
 /** bits of tracing that ask for events (trace.ts) */
 export const tracingEvents: u32 = 3;

@@ -34,13 +34,12 @@ func debug_setPanicOnFault(on bool) (old bool) {
 	return true
 }
 
-var maxThreads = 10000
+//go:wasmimport burrow setmaxmcount
+func rt_setmaxmcount(n int32) int32
 
 //go:linkname debug_setMaxThreads runtime/debug.setMaxThreads
-func debug_setMaxThreads(n int) (old int) {
-	old = maxThreads
-	maxThreads = n
-	return
+func debug_setMaxThreads(n int) int {
+	return int(rt_setmaxmcount(int32(min(n, 1<<31-1))))
 }
 
 //go:linkname debug_WriteHeapDump runtime/debug.WriteHeapDump
