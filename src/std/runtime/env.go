@@ -88,11 +88,14 @@ func syscall_Exit(code int) {
 	exit(int32(code))
 }
 
-// panicnil is the only setting that package runtime looks at itself: whether nil is a panic's value as others, and how often it was.
+// panicnil is a setting that package runtime looks at itself: whether nil is a panic's value as others, and how often it was.
 var panicnil struct {
 	on   bool
 	used uint64
 }
+
+// tracebackLabels: traces show profile labels.
+var tracebackLabels bool
 
 var (
 	// godebugDefault is the settings that the main package's //go:debug lines and go.mod ask for. The compiler sets it.
@@ -110,6 +113,7 @@ func godebugChanged(env string) {
 		return godebugValue(godebugDefault, key)
 	}
 	panicnil.on = setting("panicnil") == "1"
+	tracebackLabels = setting("tracebacklabels") == "1"
 	async := uint32(0)
 	if setting("asynctimerchan") == "2" {
 		async = 1

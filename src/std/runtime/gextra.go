@@ -53,6 +53,7 @@ func (gp *g) copyExtra() *gextra {
 	return x
 }
 
+//go:nosplit
 func (gp *g) labels() unsafe.Pointer {
 	if x := (*gextra)(gp.local); x != nil {
 		return x.labels

@@ -222,6 +222,7 @@ func printpair(p, q unsafe.Pointer) {
 // quoted prints with escapes for what is not printable ASCII.
 type quoted string
 
+//go:nosplit
 func printquoted(s string) {
 	printstring(`"`)
 	for _, r := range s {

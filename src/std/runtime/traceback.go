@@ -4,7 +4,10 @@
 // memory from the one the scheduler resumed outwards (docs/ABI.md, "Suspending functions"). A goroutine that waits has only the latter.
 package runtime
 
-import "unsafe"
+import (
+	"internal/runtime/pprof/label"
+	"unsafe"
+)
 
 // A stackTrace is the beginning of a stack, innermost pc first.
 type stackTrace struct {
@@ -385,7 +388,24 @@ func printGoroutineHeader(gp *g, status string) {
 	if gp.bubble != nil {
 		print(", synctest bubble ", gp.bubble.id)
 	}
+	printLabels(gp)
 	print("]:\n")
+}
+
+// printLabels shows profile labels if GODEBUG=tracebacklabels=1.
+//
+//go:nosplit
+func printLabels(gp *g) {
+	set := (*label.Set)(gp.labels())
+	if set == nil || len(set.List) == 0 || !tracebackLabels {
+		return
+	}
+	sep := " labels:{"
+	for _, l := range set.List {
+		print(sep, quoted(l.Key), ": ", quoted(l.Value))
+		sep = ", "
+	}
+	print("}")
 }
 
 // waitsDurably is durable in src/runtime/bubble.ts, for reasons without a form of their own in bubbles.
