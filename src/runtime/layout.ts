@@ -44,7 +44,7 @@ export class MX {
   wake: u32;
   /** the goroutine that is locked to it; owner of that goroutine */
   lockedg: u32;
-  /** sched.unusual, as it was when the goroutine on it began to run or the M got its P; all bits without a P; owner */
+  /** sched.unusual, as it was when the goroutine on it began to run or the M got its P; all bits without a P; owner, but for unusualClock */
   unusual: u32;
   /** the goroutine suspends only to have its frames in memory, and goes on at once; owner */
   spilling: u32;

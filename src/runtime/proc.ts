@@ -22,11 +22,11 @@ import { newM, serveWake, wakeForMore } from "./park";
 import { procresize } from "./stw";
 import { globrunqput } from "./globrunq";
 import { runqput } from "./runq";
-import { allp, dyingReported, dyingWord, field, lockSched, nextGoid, noClock, noteChange, noteUnusual, pidleput, Sched, sched, setEverySafepoint, sigpendingWord, unlockSched, unusualMulti, unusualSafepoints, unusualTracing } from "./sched";
+import { allp, dyingReported, dyingWord, field, lockSched, nextGoid, noClock, noteUnusual, pidleput, Sched, sched, setEverySafepoint, sigpendingWord, unlockSched, unusualChanged, unusualClock, unusualMulti, unusualSafepoints, unusualTracing } from "./sched";
 import { initSizeClasses } from "./sizeclasses";
 import { catchingFrame } from "./panic";
 import { adjustFrame, growStack, newStack, stackFree, stackIsSmall } from "./stack";
-import { evBlock, evCreate, evEnd, evPreempt, evStart, evUnblock, keepUnblock, traceEvent, traceLeft, traceSwitch } from "./trace";
+import { evCreate, evEnd, evPreempt, evStart, evUnblock, keepUnblock, traceBlock, traceEvent, traceLeft, traceSwitch, traceTime } from "./trace";
 import { sampleBlock, sampleReady, sampleStart } from "./timehist";
 
 /** The indices of goexports.ts. */
@@ -234,13 +234,13 @@ export function ready(g: usize): void {
   const p = pp();
   // What remains of readyAt where nothing is unusual, but perhaps that somebody reads events.
   const unusual = mx().unusual;
-  if ((unusual & ~unusualTracing) == 0 && p.runnext == 0) {
+  if ((unusual & ~(unusualTracing | unusualClock)) == 0 && p.runnext == 0) {
     if (gp.park == parked && gp.bubble == 0) {
       gp.park = parkNot;
       gp.waitreason = 0;
       gp.status = Grunnable;
       p.runnext = g as u32;
-      if (unusual != 0) keepUnblock(p, g as u32);
+      if (unusual != 0) keepUnblock(p, unusual, g as u32);
       return;
     }
   }
@@ -328,14 +328,14 @@ export function execute(gp: G, inherit: bool): void {
   const x = mx();
   let p = pp();
   if (!inherit) p.schedtick++;
-  noteChange(x);
+  noteUnusual(x);
   if ((x.unusual & unusualTracing) != 0) traceStart(gp, inherit);
   while (true) {
     mm().curg = changetype<usize>(gp) as u32;
     gp.status = Grunning;
     gp.m = m as u32;
     p.switches++;
-    noteChange(x);
+    if (unusualChanged(x)) noteChange(x, p, gp);
     const suspended = resume(gp, x, goesOn);
     let next: u32;
     if (gp.park == parkingLocked) {
@@ -355,6 +355,12 @@ export function execute(gp: G, inherit: bool): void {
     if (next == 0) return;
     gp = changetype<G>(next as usize);
   }
+}
+
+/** gp is about to run on p, and something has become unusual or usual. */
+function noteChange(x: MX, p: P, gp: G): void {
+  noteUnusual(x);
+  if ((x.unusual & unusualTracing) != 0) traceTime(p, gp);
 }
 
 /** Runs the frame at gp.fp on: 0 if it has returned, otherwise it has suspended or a panic left it. */
@@ -409,7 +415,7 @@ function traceTurn(x: MX, gp: G, next: u32): void {
 }
 
 function traceWaits(gp: G): void {
-  traceSwitch(evBlock, gp.goid, gp.waitreason);
+  traceBlock(gp);
   sampleBlock(gp);
 }
 

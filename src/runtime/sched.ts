@@ -140,6 +140,10 @@ export const unusualSafepoints: u32 = 4;
 export const unusualUnwatched: u32 = 8;
 /** … beside unusualTracing: times are asked for, too */
 export const unusualSampling: u32 = 16;
+/** … no time is noted */
+export const unusualUntimed: u32 = 32;
+/** … only in mx.unusual, set by sysmon: another time has been noted */
+export const unusualClock: u32 = 64;
 /** traceClock when there is nobody who notes it */
 export const noClock: i64 = -1;
 export const sched = changetype<Sched>(memory.data(512, 16));
@@ -329,9 +333,9 @@ export function setMulti(v: u32): void {
 @inline export function noteUnusual(x: MX): void {
   x.unusual = atomic.load<u32>(field(offsetof<Sched>("unusual")));
 }
-/** The same where it is mostly as it was noted last; a change is acquired. */
-@inline export function noteChange(x: MX): void {
-  if (load<u32>(field(offsetof<Sched>("unusual"))) != x.unusual) noteUnusual(x);
+/** Whether it is no more as it was noted last. */
+@inline export function unusualChanged(x: MX): bool {
+  return load<u32>(field(offsetof<Sched>("unusual"))) != x.unusual;
 }
 /** multi, as this M has noted it: only it can have made it 1 since. */
 @inline export function alone(): bool {
@@ -351,8 +355,19 @@ export function setTracing(bits: u32, without: u32): void {
   do {
     seen = atomic.load<u32>(word);
     setUnusual(unusualTracing, seen != 0);
+    setUnusual(unusualUntimed, (seen & tracingEvents) != 0 && sched.traceClock == noClock);
     setUnusual(unusualSampling, (seen & ~tracingEvents) != 0);
   } while (atomic.load<u32>(word) != seen);
+}
+/** The time is t, which events may take. By sysmon. */
+export function setTraceClock(t: i64): void {
+  const untimed = sched.traceClock == noClock;
+  sched.traceClock = t;
+  if (untimed) setUnusual(unusualUntimed, false);
+  for (let i: u32 = 0; i < sched.gomaxprocs; i++) {
+    const m = allp(i).m;
+    if (m != 0) atomic.or<u32>((m as usize) + offX + offsetof<MX>("unusual"), unusualClock);
+  }
 }
 export function setEverySafepoint(v: u32): void {
   sched.everySafepoint = v;

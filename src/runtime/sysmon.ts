@@ -12,7 +12,7 @@ import { askAgain, casStatus, handoffp, pollNetwork, startm, statusOf, timer0, t
 import { preemptone } from "./stw";
 import { runqempty } from "./runq";
 import {
-  allp, dyingWord, gcwaiting, hostWakeWord, lockSched, noClock, npidle, nmspinning, mxOf, sched, sigpendingWord, sysmonnote, tracingEvents, unlockSched, wakeSysmon,
+  allp, dyingWord, gcwaiting, hostWakeWord, lockSched, noClock, npidle, nmspinning, mxOf, sched, setTraceClock, sigpendingWord, sysmonnote, tracingEvents, unlockSched, wakeSysmon,
 } from "./sched";
 
 const forcePreemptNs: i64 = 10_000_000;
@@ -24,7 +24,7 @@ const netpollNs: i64 = 10_000_000;
 /** between looks while all wait, some of them for the network */
 const idleNs: i64 = 50_000_000;
 /** between looks while events are written, as they give those their time */
-const clockNs: i64 = 50_000;
+const clockNs: i64 = 100_000;
 const delayMin: i64 = 20_000;
 const delayMax: i64 = 10_000_000;
 const idleBeforeBackoff: u32 = 50;
@@ -55,7 +55,8 @@ export function sysmon(): i64 {
   }
   const t = hostnanotime();
   const traced = (sched.tracing & tracingEvents) != 0;
-  sched.traceClock = traced && sched.sysmonThread != 0 ? t : noClock;
+  if (traced && sched.sysmonThread != 0) setTraceClock(t);
+  else sched.traceClock = noClock;
   const next = timeSleepUntil();
   if (next != 0 && next < t && npidle() != 0) startm(0, false);
   pollNetwork(netpollNs);

@@ -2,7 +2,8 @@
 //
 // Assumes: a ring is written by the owner of its P only; readers may be overtaken and see it by the positions. While nobody traces, a place that
 // could write an event costs one load and one branch. Guarantees: the events of a P are in order and their times do not go backwards. The time is exact but
-// for the frequent kinds (traceSwitch), which take the one that sysmon noted last, some tens of microseconds ago. Those are seen by readers in batches.
+// for the frequent kinds (traceSwitch), which take the one that sysmon noted last, about a hundred microseconds ago: it sets a bit in mx.unusual each time, so that
+// what is said while only unusualTracing is set has the time of the event before. Those are seen by readers in batches.
 //
 // A ring is one of words of 8 bytes. An event is three: its head, time, and arg u32. The head is, from below, a tag of 2 bits, which is 1, 8 bits of kind, 16 of M and 38 of
 // goid; in the other words of an event the tag is 0, and their value begins above it, so that a reader can begin anywhere. What happens most is one word, with the tag 2
@@ -12,7 +13,7 @@
 import { G, hostnanotime, P } from "./layout";
 import { mm, mx } from "./m";
 import { allocRing } from "./mheap";
-import { allp, maxProcs, noClock, sched, setTracing, tracingEvents } from "./sched";
+import { allp, maxProcs, noClock, sched, setTracing, tracingEvents, unusualTracing } from "./sched";
 
 export const evCreate: u32 = 1;
 export const evStart: u32 = 2;
@@ -146,20 +147,15 @@ export function traceSwitch(kind: u32, goid: u64, arg: u32): void {
 }
 
 /** Keeps in mind that the g, which is to run next on p, was readied here and now: there will be something to say it with. On a P that runs alone. */
-@inline export function keepUnblock(p: P, g: u32): void {
-  if (p.ringtime == sched.traceClock) p.unsaid = g;
-  else keepLater(p, g);
+@inline export function keepUnblock(p: P, unusual: u32, g: u32): void {
+  if (unusual == unusualTracing) p.unsaid = g;
+  else traceSwitch(evUnblock, changetype<G>(g as usize).goid, goidHere() as u32);
 }
 
-/** keepUnblock where time has gone on since the last event. */
-function keepLater(p: P, g: u32): void {
-  const time = sched.traceClock;
-  if (p.ring == 0 || time == noClock || p.ringtime > time) {
-    traceSwitch(evUnblock, changetype<G>(g as usize).goid, goidHere() as u32);
-    return;
-  }
-  put(p, time, evClock, goidHere(), 0);
-  p.unsaid = g;
+/** gp is about to run on p: what sysmon noted of the time since the last event holds for the next ones. */
+export function traceTime(p: P, gp: G): void {
+  if (p.ring == 0) traceSwitch(evStart, gp.goid, 0);
+  else if (p.ringtime < sched.traceClock) put(p, sched.traceClock, evClock, gp.goid, 0);
 }
 
 /** This M's P will not be alone any more: others may find in its queue what they know nothing of. */
@@ -172,18 +168,23 @@ export function sayAll(): void {
 @inline export function traceLeft(p: P, gp: G, next: u32): void {
   if (next != 0) {
     if (p.unsaid == next) {
-      if (p.ringtime == sched.traceClock) {
-        p.unsaid = 0;
-        putSwitch(p, changetype<G>(next as usize).goid, gp.waitreason);
-        return;
-      }
+      p.unsaid = 0;
+      putSwitch(p, changetype<G>(next as usize).goid, gp.waitreason);
+      return;
     }
   }
   leftLater(gp, next);
 }
 
-function leftLater(gp: G, next: u32): void {
+/** gp waits. */
+export function traceBlock(gp: G): void {
+  const a = mx().p as usize;
+  if (a != 0 && changetype<P>(a).unsaid != 0) sayUnblock(changetype<P>(a), gp.goid);
   traceSwitch(evBlock, gp.goid, gp.waitreason);
+}
+
+function leftLater(gp: G, next: u32): void {
+  traceBlock(gp);
   if (next != 0) traceSwitch(evStart, changetype<G>(next as usize).goid, 0);
 }
 

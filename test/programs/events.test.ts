@@ -159,10 +159,12 @@ test('what the log says of goroutines that hand over to each other can be', () =
     let states = new Map<string, string>();
     let last = '';
     for (const line of readFileSync(join(dir, 'handing.txt'), 'utf8').trimEnd().split('\n')) {
-      const [time, , , kind, goid] = line.split(' ') as [string, string, string, string, string];
+      const [time, , , kind, goid, arg] = line.split(' ') as [string, string, string, string, string, string];
       if (kind === 'lost') states = new Map();
       const before = states.get(goid);
       if (before !== undefined && follows[kind]) assert.ok(follows[kind].includes(before), `${line} after ${before}`);
+      if (kind === 'unblock') assert.match(states.get(arg) ?? 'start', /^(start|syscallexit)$/, `${line}: who runs?`);
+      if (kind === 'unblock') assert.notEqual(arg, '0', line);
       states.set(goid, kind);
       if (kind === 'start' && last === `${time} block`) together++;
       last = `${time} ${kind}`;
