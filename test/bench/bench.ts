@@ -26,6 +26,7 @@ interface Row {
 }
 
 const units = {
+  ps: (n: number) => `${(n / 1e3).toFixed(1)} ns`,
   ns: (n: number) => (n >= 1e6 ? `${(n / 1e6).toFixed(0)} ms` : `${n} ns`),
   us: (n: number) => `${(n / 1e3).toFixed(1)} ms`,
   bytes: (n: number) => `${n} B`,
