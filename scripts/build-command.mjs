@@ -37,6 +37,21 @@ function states() {
   return found;
 }
 
+/**
+ * A file of the output with its imports from others as variables of its own: esbuild would have each use of one call a getter, which the engine does not see through.
+ * Nothing that is exported may change after its module has run.
+ */
+function bound(text) {
+  const names = (list, as) => list.replaceAll(/(\S+) as (\S+?)(,?\s)/g, as);
+  return text
+    .replaceAll(
+      /^import \{([^}]*)\} from ("\.\/[^"]*");$/gm,
+      (_, list, file) => `const {${names(list, '$1: $2$3')}} = require(${file});`,
+    )
+    .replaceAll(/^import ("\.\/[^"]*");$/gm, 'require($1);')
+    .replaceAll(/^export \{([^}]*)\};$/gm, (_, list) => `module.exports = {${names(list, '$2: $1$3')}};`);
+}
+
 /** The output's files and what they were made of. Node loads modules of the older kind sooner, and esbuild splits only the newer: hence two steps. */
 async function bundle() {
   const { build, transform } = await import('esbuild');
@@ -64,7 +79,7 @@ async function bundle() {
   });
   const files = new Map();
   for (const { path, text } of outputFiles) {
-    const { code, map } = await transform(text, {
+    const { code, map } = await transform(bound(text), {
       format: 'cjs',
       platform: 'node',
       target: 'esnext',
