@@ -4,7 +4,7 @@
 // channel or lock something reaches that will never use it.
 // Source: Go's goroutine leak profile (proposal 74609): a goroutine that waits becomes a root once what it waits for is marked.
 
-import { G, gflagLeaked, gflagReached, gflagSystem, Gdead, Gwaiting, offSudogC, offSudogNext, offSudogTicket, offSudogAddr, sudogC, sudogSize } from "./layout";
+import { G, gflagLeaked, gflagReached, gflagSystem, Gwaiting, offSudogAddr, offSudogC, offSudogNext, offSudogTicket, sudogC, sudogSize } from "./layout";
 import { drain, isMarked, markG } from "./mgc";
 import { allgat } from "./proc";
 import { sched } from "./sched";

@@ -361,9 +361,8 @@ export function setTracing(bits: u32, without: u32): void {
 }
 /** The time is t, which events may take. By sysmon. */
 export function setTraceClock(t: i64): void {
-  const untimed = sched.traceClock == noClock;
   sched.traceClock = t;
-  if (untimed) setUnusual(unusualUntimed, false);
+  if ((sched.unusual & unusualUntimed) != 0) setUnusual(unusualUntimed, false);
   for (let i: u32 = 0; i < sched.gomaxprocs; i++) {
     const m = allp(i).m;
     if (m != 0) atomic.or<u32>((m as usize) + offX + offsetof<MX>("unusual"), unusualClock);
