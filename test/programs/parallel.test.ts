@@ -261,3 +261,57 @@ test('the time of day is the same on all threads, to the nanosecond', () => {
   assert.equal(r.err, '');
   assert.equal(r.out, '0 true\n');
 });
+
+const opens = `package main
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"sync"
+)
+
+var sink [64][]byte
+
+func main() {
+	debug.SetGCPercent(1)
+	os.WriteFile("opened-again-and-again-1", nil, 0o666)
+	stop := make(chan bool)
+	var wg sync.WaitGroup
+	for i := range 4 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for n := 0; ; n++ {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				sink[i*16+n%16] = make([]byte, 16+16*(n%8))
+				if n%100 == 0 {
+					runtime.GC()
+				}
+			}
+		}()
+	}
+	for range 40000 {
+		f, err := os.Open("./opened-again-and-again-" + strconv.Itoa(1))
+		if err != nil {
+			fmt.Println(err)
+			break
+		}
+		f.Close()
+	}
+	close(stop)
+	wg.Wait()
+}
+`;
+
+test('what a host call was given is not collected before it is done', () => {
+  const r = burrow(['run', file('opens.go', opens)], '', { GOMAXPROCS: '4' });
+  assert.equal(r.err, '');
+  assert.equal(r.out, '');
+});

@@ -1,5 +1,5 @@
 // Host calls that can block: those of package syscall that read, write, open, or wait. The goroutine asks its M for the call and suspends; the M
-// makes it with its P free for others (src/runtime/syscall.ts).
+// makes it with its P free for others (src/runtime/syscall.ts), so that what the request points to may be collected meanwhile unless it is kept alive.
 package runtime
 
 import "unsafe"
@@ -35,6 +35,8 @@ func syscall_fd_read(fd int32, iovs unsafe.Pointer, iovsLen uint32, nread unsafe
 	c := hostcall{fn: callRead, args: [9]uint64{uint64(fd), word(iovs), uint64(iovsLen), word(nread)}}
 	c.begin()
 	mpark()
+	KeepAlive(iovs)
+	KeepAlive(nread)
 	return c.result
 }
 
@@ -43,6 +45,8 @@ func syscall_fd_write(fd int32, iovs unsafe.Pointer, iovsLen uint32, nwritten un
 	c := hostcall{fn: callWrite, args: [9]uint64{uint64(fd), word(iovs), uint64(iovsLen), word(nwritten)}}
 	c.begin()
 	mpark()
+	KeepAlive(iovs)
+	KeepAlive(nwritten)
 	return c.result
 }
 
@@ -51,6 +55,8 @@ func syscall_fd_pread(fd int32, iovs unsafe.Pointer, iovsLen uint32, offset uint
 	c := hostcall{fn: callPread, args: [9]uint64{uint64(fd), word(iovs), uint64(iovsLen), offset, word(nread)}}
 	c.begin()
 	mpark()
+	KeepAlive(iovs)
+	KeepAlive(nread)
 	return c.result
 }
 
@@ -59,6 +65,8 @@ func syscall_fd_pwrite(fd int32, iovs unsafe.Pointer, iovsLen uint32, offset uin
 	c := hostcall{fn: callPwrite, args: [9]uint64{uint64(fd), word(iovs), uint64(iovsLen), offset, word(nwritten)}}
 	c.begin()
 	mpark()
+	KeepAlive(iovs)
+	KeepAlive(nwritten)
 	return c.result
 }
 
@@ -69,6 +77,8 @@ func syscall_path_open(fd int32, lookup uint32, path unsafe.Pointer, pathLen uin
 	}}
 	c.begin()
 	mpark()
+	KeepAlive(path)
+	KeepAlive(out)
 	return c.result
 }
 
@@ -85,5 +95,7 @@ func syscall_fd_readdir(fd int32, buf unsafe.Pointer, bufLen uint32, cookie uint
 	c := hostcall{fn: callReaddir, args: [9]uint64{uint64(fd), word(buf), uint64(bufLen), cookie, word(nwritten)}}
 	c.begin()
 	mpark()
+	KeepAlive(buf)
+	KeepAlive(nwritten)
 	return c.result
 }
