@@ -315,3 +315,65 @@ test('what a host call was given is not collected before it is done', () => {
   assert.equal(r.err, '');
   assert.equal(r.out, '');
 });
+
+const folders = `package main
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+)
+
+func main() {
+	for d := range 8 {
+		dir := fmt.Sprintf("folder%d", d)
+		os.Mkdir(dir, 0o777)
+		for i := range 40 {
+			os.WriteFile(fmt.Sprintf("%s/of%d-%s%d", dir, d, strings.Repeat("x", 200), i), nil, 0o666)
+		}
+	}
+	var wg sync.WaitGroup
+	for g := range 8 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for n := range 100 {
+				d := (g + n) % 8
+				f, err := os.Open(fmt.Sprintf("folder%d", d))
+				if err != nil {
+					fmt.Println(err)
+					return
+				}
+				seen := 0
+				for {
+					names, err := f.Readdirnames(3)
+					if err != nil {
+						break
+					}
+					for _, name := range names {
+						seen++
+						if !strings.HasPrefix(name, fmt.Sprintf("of%d-", d)) {
+							fmt.Println("of another folder:", d, name[:4])
+							return
+						}
+					}
+					runtime.Gosched()
+				}
+				f.Close()
+				if seen != 40 {
+					fmt.Println("seen", seen)
+				}
+			}
+		}()
+	}
+	wg.Wait()
+}
+`;
+
+test('a folder is read on whatever thread its reader is', () => {
+  const r = burrow(['run', file('folders.go', folders)], '', { GOMAXPROCS: '4' });
+  assert.equal(r.err, '');
+  assert.equal(r.out, '');
+});

@@ -7,7 +7,9 @@
 const slots = 4096;
 const words = 8;
 const pathBytes = 4096;
-const headBytes = slots * words * 4;
+/** behind the slots: how often something was opened */
+const openings = slots * words;
+const headBytes = (openings + 2) * 4;
 /** what paths are relative to that are relative to no open folder: "/" */
 export const rootFolder = -100;
 const state = { free: 0, busy: 1, open: 2 };
@@ -62,6 +64,10 @@ export class Open {
   }
   set pos(v: bigint) {
     Atomics.store(this.longs, (this.at + 6) >> 1, v);
+  }
+  /** of a folder: which of all openings it was; the next under the same number is another */
+  get opening(): bigint {
+    return Atomics.load(this.longs, (this.at + 6) >> 1);
   }
   /** Runs f while no other M moves the position. */
   locked<T>(f: () => T): T {
@@ -153,7 +159,7 @@ export class Descriptors {
       (f.pipe ? bitPipe : 0);
     this.ints[at + wPath] = path?.length ?? 0;
     if (path) new Uint8Array(this.buffer, headBytes + i * pathBytes, pathBytes).set(path);
-    new Open(i, this.buffer).pos = 0n;
+    new Open(i, this.buffer).pos = f.dir ? BigInt(Atomics.add(this.ints, openings, 1) >>> 0) : 0n;
     Atomics.store(this.ints, at + wState, state.open);
     return true;
   }

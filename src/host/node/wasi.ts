@@ -119,7 +119,7 @@ export function wasi(
   proc: Process,
 ): { [name: string]: (...args: never[]) => number } {
   /** what this M has read of a folder, while it goes on reading there */
-  let listing: { readonly fd: number; readonly entries: fs.Dirent[] } | null = null;
+  let listing: { readonly opening: bigint; readonly entries: fs.Dirent[] } | null = null;
 
   const strings = (list: readonly string[]) => list.map((s) => Buffer.from(`${s}\0`));
   const args = strings(proc.args);
@@ -367,8 +367,9 @@ export function wasi(
       const o = open(fd);
       if (!o?.dir) return ebadf;
       return call(() => {
-        if (listing?.fd !== fd || cookie === 0n)
-          listing = { fd, entries: fs.readdirSync(folder(o) || '/', { withFileTypes: true }) };
+        const { opening } = o;
+        if (listing?.opening !== opening || cookie === 0n)
+          listing = { opening, entries: fs.readdirSync(folder(o) || '/', { withFileTypes: true }) };
         const { entries } = listing;
         let used = 0;
         for (let i = Number(cookie); i < entries.length && used < size; i++) {
