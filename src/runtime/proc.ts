@@ -343,8 +343,7 @@ export function execute(gp: G, inherit: bool): void {
       waitUnlocking(gp, x);
       next = runnextOnly(x, p);
       if (x.unusual != 0) {
-        if (x.unusual == unusualTracing) traceLeft(p, gp, next);
-        else if ((x.unusual & unusualTracing) != 0) traceTurn(x, gp, next);
+        if ((x.unusual != unusualTracing || !traceLeft(p, gp, next)) && (x.unusual & unusualTracing) != 0) traceTurn(x, gp, next);
       }
     } else {
       if (!goOn(gp, x, suspended)) return;

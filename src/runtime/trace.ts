@@ -164,16 +164,19 @@ export function sayAll(): void {
   if (changetype<usize>(p) != 0 && p.unsaid != 0) sayUnblock(p, goidHere());
 }
 
-/** The goroutine gp waits, on a P that runs alone, and next (0: nobody yet) runs next: says so, where nothing but that events are written is unusual. */
-@inline export function traceLeft(p: P, gp: G, next: u32): void {
+/**
+ * The goroutine gp waits, on a P that runs alone where nothing but that events are written is unusual, and next (0: nobody yet) runs next. True: one word says all
+ * of that; false: nothing is said.
+ */
+@inline export function traceLeft(p: P, gp: G, next: u32): bool {
   if (next != 0) {
     if (p.unsaid == next) {
       p.unsaid = 0;
       putSwitch(p, changetype<G>(next as usize).goid, gp.waitreason);
-      return;
+      return true;
     }
   }
-  leftLater(gp, next);
+  return false;
 }
 
 /** gp waits. */
@@ -181,11 +184,6 @@ export function traceBlock(gp: G): void {
   const a = mx().p as usize;
   if (a != 0 && changetype<P>(a).unsaid != 0) sayUnblock(changetype<P>(a), gp.goid);
   traceSwitch(evBlock, gp.goid, gp.waitreason);
-}
-
-function leftLater(gp: G, next: u32): void {
-  traceBlock(gp);
-  if (next != 0) traceSwitch(evStart, changetype<G>(next as usize).goid, 0);
 }
 
 /** Begins (1) or ends (0) the writing of events; 2: they also wait for the reader rather than be lost. */
