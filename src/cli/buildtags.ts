@@ -6,22 +6,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { GoEnv } from '../host/node/goenv.ts';
 import { Failure } from './failure.ts';
-
-/** The flag that the commands have in common. */
-export const tagFlags = { tags: 'string' } as const;
-
-let given: string | undefined;
-
-/** From now on -tags of the command line counts; undefined: there is none. */
-export function useTags(tags: string | undefined): void {
-  given = tags;
-}
+import { buildFlag } from './modsettings.ts';
 
 /** Throws Failure if there is no such experiment. */
 export function buildTags(goroot: string): string[] {
   const env = new GoEnv(process.env, goroot);
-  const list = given ?? env.flags('tags').at(-1) ?? '';
-  return [...list.split(/[ ,]+/).filter(Boolean), ...experiments(env.get('GOEXPERIMENT'), goroot)];
+  return [...buildFlag(env, 'tags').split(/[ ,]+/).filter(Boolean), ...experiments(env.get('GOEXPERIMENT'), goroot)];
 }
 
 /** `no` before an experiment's name turns it off. */

@@ -5,20 +5,18 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { diskFiles } from '../host/node/files.ts';
-import { tagFlags, useTags } from './buildtags.ts';
 import { makeDir } from './cachedir.ts';
 import type { Target } from './compile.ts';
 import { Failure, failure, NotMain } from './failure.ts';
 import { parseFlags } from './flags.ts';
 import * as messages from './messages.ts';
-import { moduleFlags, useModuleFlags } from './modsettings.ts';
+import { buildFlags, useBuildFlags } from './modsettings.ts';
 import { compileJob, program, request } from './program.ts';
 import { splitTarget } from './target.ts';
 
 export async function build(args: readonly string[]): Promise<number> {
-  const { values, rest } = parseFlags({ o: 'string', ...tagFlags, ...moduleFlags }, args);
-  useModuleFlags(values);
-  useTags(values.get('tags'));
+  const { values, rest } = parseFlags({ o: 'string', ...buildFlags }, args);
+  useBuildFlags(values);
   const { target, name } = splitTarget(rest);
   let wasm: Uint8Array;
   try {
@@ -64,9 +62,8 @@ async function packageName(target: Target): Promise<string> {
 }
 
 export async function vet(args: readonly string[]): Promise<number> {
-  const { values, rest } = parseFlags({ e: 'bool', ...tagFlags, ...moduleFlags }, args);
-  useModuleFlags(values);
-  useTags(values.get('tags'));
+  const { values, rest } = parseFlags({ e: 'bool', ...buildFlags }, args);
+  useBuildFlags(values);
   const { target } = splitTarget(rest);
   const { allAnalyses } = await import('../vet/vet.ts');
   const req = { ...(await request(target, values.get('e') === 'true')), vet: allAnalyses };

@@ -3,18 +3,16 @@
 // Source: `go help list`; observed output of the go command.
 
 import { diskFiles } from '../host/node/files.ts';
-import { tagFlags, useTags } from './buildtags.ts';
 import { Failure } from './failure.ts';
 import { parseFlags } from './flags.ts';
 import { attempt, listModules } from './mod.ts';
-import { moduleFlags, useModuleFlags } from './modsettings.ts';
+import { buildFlags, useBuildFlags } from './modsettings.ts';
 import { findPackages } from './patterns.ts';
 import { request } from './program.ts';
 
 export async function list(args: readonly string[]): Promise<number> {
-  const { values, rest } = parseFlags({ m: 'bool', ...tagFlags, ...moduleFlags }, args);
-  useModuleFlags(values);
-  useTags(values.get('tags'));
+  const { values, rest } = parseFlags({ m: 'bool', ...buildFlags }, args);
+  useBuildFlags(values);
   if (values.get('m') === 'true') return listModules(rest);
   const { cwd, goroot, modCache, tags } = await request({}, false);
   const found = attempt(() =>

@@ -3,18 +3,16 @@
 // Guarantees: a mistake in the program is printed as the go command prints it, with exit code 1; otherwise the command ends as the program ends.
 
 import { endProcess, environment, load, type RunOptions, run as runProgram } from '../host/node/run.ts';
-import { tagFlags, useTags } from './buildtags.ts';
 import { Failure } from './failure.ts';
 import { parseFlags } from './flags.ts';
-import { moduleFlags, useModuleFlags } from './modsettings.ts';
+import { buildFlags, useBuildFlags } from './modsettings.ts';
 import { program } from './program.ts';
 import { splitTarget } from './target.ts';
 import { makeTemp, removeTemp } from './tempfolder.ts';
 
 export async function run(args: readonly string[]): Promise<number> {
-  const { values, rest } = parseFlags({ seed: 'int', events: 'string', ...tagFlags, ...moduleFlags }, args);
-  useModuleFlags(values);
-  useTags(values.get('tags'));
+  const { values, rest } = parseFlags({ seed: 'int', events: 'string', ...buildFlags }, args);
+  useBuildFlags(values);
   if (rest.length === 0 || rest[0]!.startsWith('-')) throw new Failure('go: no go files listed\n');
   for (const f of rest) {
     if (!f.endsWith('.go')) break;

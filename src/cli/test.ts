@@ -8,10 +8,10 @@
 import { availableParallelism } from 'node:os';
 import { diskFiles } from '../host/node/files.ts';
 import { ModError } from '../load/gomodsyntax.ts';
-import { useTags } from './buildtags.ts';
 import { cacheDir } from './cachedir.ts';
 import { Failure } from './failure.ts';
 import * as messages from './messages.ts';
+import { useBuildFlags } from './modsettings.ts';
 import { findPackages, type Places } from './patterns.ts';
 import { request } from './program.ts';
 import { TestCache } from './testcache.ts';
@@ -24,7 +24,7 @@ export async function test(args: readonly string[]): Promise<number> {
   const command = parseTestCommand(args, process.cwd());
   if (command.fuzz) throw new Failure(messages.noFuzzing());
   const here = command.patterns.length === 0;
-  useTags(command.tags);
+  if (command.tags !== undefined) useBuildFlags(new Map([['tags', command.tags]]));
   const { cwd, goroot, modCache, tags } = await request({}, false);
   const places = { files: diskFiles, cwd, goroot, modCache, tags };
   const found = await search(places, here ? ['.'] : command.patterns);
