@@ -7,7 +7,7 @@
 const slots = 4096;
 const words = 8;
 const pathBytes = 4096;
-/** behind the slots: how often something was opened */
+/** behind the slots: how many folders were ever opened */
 const openings = slots * words;
 const headBytes = (openings + 2) * 4;
 /** what paths are relative to that are relative to no open folder: "/" */
